@@ -1,1 +1,18 @@
-//! Filled in by the first landing.
+//! The foundation that every service shares: configuration, telemetry, health, authentication, HTTP conventions,
+//! lifecycle, and messaging that loses nothing.
+//!
+//! It knows nothing of scaffolding. A service built on it is one function that composes its parts on a
+//! [`lifecycle::Service`].
+
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod database;
+pub mod health;
+pub mod http;
+pub mod ids;
+pub mod lifecycle;
+pub mod messaging;
+pub mod telemetry;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

@@ -1,0 +1,1 @@
+//! Who calls: bearer tokens, their verification, and the permissions they carry.

@@ -1,0 +1,1 @@
+//! Typed configuration in layers, where every value knows where it came from.

@@ -1,0 +1,1 @@
+//! One transaction type over Postgres and `SQLite`.

@@ -1,0 +1,1 @@
+//! HTTP conventions: problem documents, strict extractors, and the layers around every route.

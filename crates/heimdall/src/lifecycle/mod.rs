@@ -1,0 +1,1 @@
+//! Start, readiness and drain of a service, and the composition of its parts.

@@ -1,0 +1,1 @@
+//! Events: envelope, log, outbox, inbox and consumers.
