@@ -1,1 +1,25 @@
-//! Filled in by the first landing.
+//! What Valkyrie is about, without a word of how it is stored, sent or shown.
+//!
+//! The one aggregate is the [`ScaffoldTask`]: somebody's wish to have a service made from a template. It knows which
+//! changes are legal, and it records each of them as a [`RecordedEvent`] that the unit of work turns into history
+//! and into news for others. Everything here is synchronous and pure: time, ids and actors are parameters.
+
+mod account;
+mod actor;
+mod entity_ref;
+mod service_name;
+mod task;
+mod template;
+
+pub use account::{AccountError, AccountInfo};
+pub use actor::Actor;
+pub use entity_ref::{EntityRef, EntityRefError};
+pub use service_name::{ServiceName, ServiceNameError};
+pub use task::{
+    Artifact, Change, Failure, IllegalChange, Order, RecordedEvent, ScaffoldTask, Status, TaskEvent, TaskId,
+    TaskIdError, TaskState,
+};
+pub use template::TemplateVersion;
+
+/// A JSON object: how a task's parameters and a catalog's documents are written.
+pub type JsonObject = serde_json::Map<String, serde_json::Value>;

@@ -1,0 +1,64 @@
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::state::{Failure, TaskState};
+use crate::Actor;
+
+/// What happened to a task.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TaskEvent {
+    /// Somebody wrote it down.
+    Created,
+    /// A draft was changed.
+    Updated,
+    /// It waits for a worker.
+    Queued,
+    /// A worker began an attempt.
+    Started,
+    /// The service was made; these are its catalog documents.
+    Completed {
+        /// The documents of the rendered `catalog-info.yaml`.
+        entities: Vec<Value>,
+    },
+    /// The attempt failed.
+    Failed {
+        /// Where and why.
+        failure: Failure,
+    },
+    /// It was stopped on somebody's wish.
+    Cancelled,
+    /// The service is gone from the catalog.
+    Decommissioned,
+    /// The task was removed; its history stays.
+    Deleted,
+}
+
+impl TaskEvent {
+    /// The event's short name, the last word of its type on a topic.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Queued => "queued",
+            Self::Started => "started",
+            Self::Completed { .. } => "completed",
+            Self::Failed { .. } => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Decommissioned => "decommissioned",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// An event together with everything that a reader of it needs, so that nobody must call back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedEvent {
+    /// What happened.
+    pub event: TaskEvent,
+    /// The task as it was right after.
+    pub task: TaskState,
+    /// Who caused it.
+    pub actor: Actor,
+    /// When.
+    pub at: DateTime<Utc>,
+}

@@ -1,0 +1,272 @@
+//! The aggregate and its state machine:
+//!
+//! ```text
+//! draft ──► queued ──► running ──► completed ──► decommissioned
+//!   │          │  ▲        │  └──► failed ──┐
+//!   │          │  └────────│────────────────┘ retry (attempt + 1)
+//!   └──────────┴──► cancelled ◄── cancelling ◄── running
+//! ```
+
+mod event;
+mod id;
+mod state;
+mod status;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use thiserror::Error;
+
+pub use event::{RecordedEvent, TaskEvent};
+pub use id::{TaskId, TaskIdError};
+pub use state::{Artifact, Failure, Order, TaskState};
+pub use status::Status;
+
+use crate::{Actor, EntityRef};
+
+/// A change that somebody may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each says what it is")]
+pub enum Change {
+    Edit,
+    Queue,
+    Start,
+    Complete,
+    Fail,
+    Cancel,
+    ConfirmCancel,
+    Retry,
+    Decommission,
+    Delete,
+}
+
+impl Change {
+    /// In which statuses this change is legal.
+    pub const fn legal_in(self) -> &'static [Status] {
+        use Status::{Cancelled, Cancelling, Completed, Decommissioned, Draft, Failed, Queued, Running};
+        match self {
+            Self::Edit | Self::Queue => &[Draft],
+            Self::Start => &[Queued],
+            Self::Complete | Self::Fail => &[Running],
+            Self::Cancel => &[Draft, Queued, Running],
+            Self::ConfirmCancel => &[Cancelling],
+            Self::Retry => &[Failed],
+            Self::Decommission => &[Completed],
+            Self::Delete => &[Draft, Queued, Completed, Failed, Cancelled, Decommissioned],
+        }
+    }
+
+    const fn verb(self) -> &'static str {
+        match self {
+            Self::Edit => "edited",
+            Self::Queue => "queued",
+            Self::Start => "started",
+            Self::Complete => "completed",
+            Self::Fail => "failed",
+            Self::Cancel | Self::ConfirmCancel => "cancelled",
+            Self::Retry => "retried",
+            Self::Decommission => "decommissioned",
+            Self::Delete => "deleted",
+        }
+    }
+}
+
+/// The task's status does not allow the change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a task that is {status} can't be {verb}; only one that is {allowed} can", verb = change.verb(), allowed = words(change.legal_in()))]
+pub struct IllegalChange {
+    /// What was asked.
+    pub change: Change,
+    /// How the task stands.
+    pub status: Status,
+}
+
+fn words(statuses: &[Status]) -> String {
+    let words: Vec<_> = statuses.iter().map(|status| status.as_str()).collect();
+    words.join(", ")
+}
+
+/// Somebody's wish to have a service made from a template.
+///
+/// Each legal change raises the version by one and, but for a wish to cancel a running task, records an event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScaffoldTask {
+    state: TaskState,
+    stored_version: u64,
+    events: Vec<RecordedEvent>,
+}
+
+impl ScaffoldTask {
+    /// Writes a new task down as a draft.
+    pub fn draft(id: TaskId, order: Order, by: Actor, at: DateTime<Utc>) -> Self {
+        let Order { template, name, parameters, account } = order;
+        let state = TaskState {
+            id,
+            status: Status::Draft,
+            template,
+            name,
+            parameters,
+            account,
+            attempt: 1,
+            entity_refs: Vec::new(),
+            artifact: None,
+            failure: None,
+            created_at: at,
+            updated_at: at,
+            created_by: by.clone(),
+            cancelled_by: None,
+            version: 0,
+        };
+        let mut task = Self { state, stored_version: 0, events: Vec::new() };
+        task.changed(Status::Draft, at);
+        task.record(TaskEvent::Created, by);
+        task
+    }
+
+    /// A task as it was stored.
+    pub fn restore(state: TaskState) -> Self {
+        Self { stored_version: state.version, state, events: Vec::new() }
+    }
+
+    /// How it stands now.
+    pub fn state(&self) -> &TaskState {
+        &self.state
+    }
+
+    /// The version that it had when it was loaded; 0 for a new one. What a save compares with.
+    pub fn stored_version(&self) -> u64 {
+        self.stored_version
+    }
+
+    /// Hands over what happened since it was loaded; whoever takes it must store it.
+    pub fn take_events(&mut self) -> Vec<RecordedEvent> {
+        self.stored_version = self.state.version;
+        std::mem::take(&mut self.events)
+    }
+
+    /// Replaces what a draft is made of.
+    pub fn edit(&mut self, order: Order, by: Actor, at: DateTime<Utc>) -> Result<(), IllegalChange> {
+        self.check(Change::Edit)?;
+        self.reorder(order);
+        self.changed(Status::Draft, at);
+        self.record(TaskEvent::Updated, by);
+        Ok(())
+    }
+
+    /// Hands a draft to the workers.
+    pub fn queue(&mut self, by: Actor, at: DateTime<Utc>) -> Result<(), IllegalChange> {
+        self.check(Change::Queue)?;
+        self.changed(Status::Queued, at);
+        self.record(TaskEvent::Queued, by);
+        Ok(())
+    }
+
+    /// A worker begins.
+    pub fn start(&mut self, by: Actor, at: DateTime<Utc>) -> Result<(), IllegalChange> {
+        self.check(Change::Start)?;
+        self.changed(Status::Running, at);
+        self.record(TaskEvent::Started, by);
+        Ok(())
+    }
+
+    /// A worker is done: the service is in the artifact, and these are its catalog documents and their references.
+    pub fn complete(
+        &mut self,
+        artifact: Artifact,
+        entities: Vec<Value>,
+        entity_refs: Vec<EntityRef>,
+        by: Actor,
+        at: DateTime<Utc>,
+    ) -> Result<(), IllegalChange> {
+        self.check(Change::Complete)?;
+        self.state.artifact = Some(artifact);
+        self.state.entity_refs = entity_refs;
+        self.changed(Status::Completed, at);
+        self.record(TaskEvent::Completed { entities }, by);
+        Ok(())
+    }
+
+    /// A worker could not do it.
+    pub fn fail(&mut self, failure: Failure, by: Actor, at: DateTime<Utc>) -> Result<(), IllegalChange> {
+        self.check(Change::Fail)?;
+        self.state.failure = Some(failure.clone());
+        self.changed(Status::Failed, at);
+        self.record(TaskEvent::Failed { failure }, by);
+        Ok(())
+    }
+
+    /// Stops it: at once while no worker has it, else at the worker's next step.
+    pub fn cancel(&mut self, by: Actor, at: DateTime<Utc>) -> Result<(), IllegalChange> {
+        self.check(Change::Cancel)?;
+        if self.state.status == Status::Running {
+            self.state.cancelled_by = Some(by);
+            self.changed(Status::Cancelling, at);
+        } else {
+            self.changed(Status::Cancelled, at);
+            self.record(TaskEvent::Cancelled, by);
+        }
+        Ok(())
+    }
+
+    /// The worker has stopped, as somebody wished; the event names that person, not the worker.
+    pub fn confirm_cancel(&mut self, at: DateTime<Utc>) -> Result<(), IllegalChange> {
+        self.check(Change::ConfirmCancel)?;
+        let by = self.state.cancelled_by.take().unwrap_or_else(|| Actor::system("worker"));
+        self.changed(Status::Cancelled, at);
+        self.record(TaskEvent::Cancelled, by);
+        Ok(())
+    }
+
+    /// Tries a failed task again, from the template's current version.
+    pub fn retry(&mut self, order: Order, by: Actor, at: DateTime<Utc>) -> Result<(), IllegalChange> {
+        self.check(Change::Retry)?;
+        self.reorder(order);
+        self.state.attempt += 1;
+        self.state.failure = None;
+        self.changed(Status::Queued, at);
+        self.record(TaskEvent::Queued, by);
+        Ok(())
+    }
+
+    /// The service that it made is gone.
+    pub fn decommission(&mut self, by: Actor, at: DateTime<Utc>) -> Result<(), IllegalChange> {
+        self.check(Change::Decommission)?;
+        self.changed(Status::Decommissioned, at);
+        self.record(TaskEvent::Decommissioned, by);
+        Ok(())
+    }
+
+    /// Removes it; the status stays what it was, for the history.
+    pub fn delete(&mut self, by: Actor, at: DateTime<Utc>) -> Result<(), IllegalChange> {
+        self.check(Change::Delete)?;
+        self.changed(self.state.status, at);
+        self.record(TaskEvent::Deleted, by);
+        Ok(())
+    }
+
+    fn check(&self, change: Change) -> Result<(), IllegalChange> {
+        let status = self.state.status;
+        if change.legal_in().contains(&status) { Ok(()) } else { Err(IllegalChange { change, status }) }
+    }
+
+    fn reorder(&mut self, Order { template, name, parameters, account }: Order) {
+        self.state.template = template;
+        self.state.name = name;
+        self.state.parameters = parameters;
+        self.state.account = account;
+    }
+
+    fn changed(&mut self, status: Status, at: DateTime<Utc>) {
+        self.state.status = status;
+        // Clocks of two machines may disagree; a task's own time never goes back.
+        self.state.updated_at = at.max(self.state.updated_at);
+        self.state.version += 1;
+    }
+
+    fn record(&mut self, event: TaskEvent, actor: Actor) {
+        let (task, at) = (self.state.clone(), self.state.updated_at);
+        self.events.push(RecordedEvent { event, task, actor, at });
+    }
+}
+
+#[cfg(test)]
+mod tests;

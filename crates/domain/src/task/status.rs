@@ -1,0 +1,84 @@
+use std::fmt;
+use std::str::FromStr;
+
+/// Where a task stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// Written down, may still be edited, does not run.
+    Draft,
+    /// Waits for a worker.
+    Queued,
+    /// A worker has it.
+    Running,
+    /// A worker has it and was asked to stop at the next step.
+    Cancelling,
+    /// The service was made.
+    Completed,
+    /// It could not be made; may be retried.
+    Failed,
+    /// Stopped by a person before it was made.
+    Cancelled,
+    /// It was made, and is gone from the catalog since.
+    Decommissioned,
+}
+
+impl Status {
+    /// Every status, in the order of a task's life.
+    pub const ALL: [Self; 8] = [
+        Self::Draft,
+        Self::Queued,
+        Self::Running,
+        Self::Cancelling,
+        Self::Completed,
+        Self::Failed,
+        Self::Cancelled,
+        Self::Decommissioned,
+    ];
+
+    /// The word that API, events and database use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Cancelling => "cancelling",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Decommissioned => "decommissioned",
+        }
+    }
+
+    /// Whether a worker has the task in hand.
+    pub const fn is_active(self) -> bool {
+        matches!(self, Self::Running | Self::Cancelling)
+    }
+
+    /// Whether nothing more happens unless somebody asks for it.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Completed | Self::Failed | Self::Cancelled | Self::Decommissioned)
+    }
+
+    /// Whether a task in this status keeps others from using its service's name.
+    pub const fn holds_name(self) -> bool {
+        !matches!(self, Self::Failed | Self::Cancelled | Self::Decommissioned)
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Status {
+    type Err = String;
+
+    /// Reads a status; the error names all that would be right.
+    fn from_str(given: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|status| status.as_str() == given).ok_or_else(|| {
+            let known: Vec<_> = Self::ALL.iter().map(|status| status.as_str()).collect();
+            format!("`{given}` is no status; expected one of {}", known.join(", "))
+        })
+    }
+}
