@@ -19,10 +19,7 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that reads the ambient clock"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the ambient clock")]
     fn now(&self) -> DateTime<Utc> {
         DateTime::<Utc>::from(SystemTime::now()).trunc_subsecs(6)
     }

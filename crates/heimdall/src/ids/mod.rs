@@ -13,10 +13,7 @@ pub trait Ids: Send + Sync {
 pub struct TimeOrderedIds;
 
 impl Ids for TimeOrderedIds {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that makes ids of the ambient clock and randomness"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that makes ids of the ambient clock and randomness")]
     fn next(&self) -> Uuid {
         Uuid::now_v7()
     }

@@ -1,1 +1,10 @@
-//! Events: envelope, log, outbox, inbox and consumers.
+//! Messaging that loses nothing: the event envelope, the log port and what stands on it.
+//!
+//! [`log::Log`] is the port to an ordered, partitioned, durable log. Everything that publishes or
+//! consumes speaks to the port, never to an adapter.
+
+pub mod log;
+pub mod murmur2;
+pub mod pattern;
+pub mod record;
+pub mod topics;

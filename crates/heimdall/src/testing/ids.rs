@@ -18,10 +18,7 @@ pub struct SeededIds {
 impl SeededIds {
     /// The sequence of `seed`. Sequences of different seeds share no id.
     pub fn new(seed: u64) -> Self {
-        Self {
-            seed,
-            count: Arc::default(),
-        }
+        Self { seed, count: Arc::default() }
     }
 }
 
@@ -49,10 +46,7 @@ mod tests {
     fn a_seed_repeats_itself_and_grows() {
         let (first, second) = (SeededIds::new(7), SeededIds::new(7));
         let ids: Vec<Uuid> = (0..10).map(|_| first.next()).collect();
-        assert!(
-            ids.iter()
-                .all(|id| *id == second.next() && id.get_version_num() == 7)
-        );
+        assert!(ids.iter().all(|id| *id == second.next() && id.get_version_num() == 7));
         assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
         assert_ne!(SeededIds::new(8).next(), ids[0]);
     }
