@@ -1,0 +1,123 @@
+use std::{fmt, path::Path};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    ConfigError, Origin, Problem,
+    node::{Kind, Node},
+    reader,
+    section::Claim,
+};
+
+/// The configuration as it is in effect: every known key, its value and where that came from. Secrets are redacted.
+///
+/// It prints as lines of `key = value  # origin`, and serializes as an array of `{"key", "value", "origin"}`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct Effective {
+    entries: Vec<Entry>,
+}
+
+/// One key of the configuration.
+#[derive(Debug, Clone, Serialize)]
+pub struct Entry {
+    /// The dotted key.
+    pub key: String,
+    /// Its value; null where nothing is set.
+    pub value: Value,
+    /// Where the value came from.
+    #[serde(serialize_with = "as_text")]
+    pub origin: Origin,
+}
+
+fn as_text<S: serde::Serializer>(origin: &Origin, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(origin)
+}
+
+impl Effective {
+    pub(super) fn of(
+        name: &str,
+        root: &Node,
+        folder: &Path,
+        claims: &[Claim],
+    ) -> Result<Self, ConfigError> {
+        let mut entries = Vec::new();
+        let mut problems = Vec::new();
+        for claim in claims {
+            let (value, found) = (claim.read)(root, folder);
+            problems.extend(found);
+            let path: Vec<String> = claim.path.split('.').map(str::to_owned).collect();
+            flatten(root, folder, path, value.unwrap_or_default(), &mut entries);
+        }
+        ConfigError::check(name, problems)?;
+        Ok(Self { entries })
+    }
+
+    /// The keys, section by section.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+}
+
+fn flatten(root: &Node, folder: &Path, path: Vec<String>, value: Value, entries: &mut Vec<Entry>) {
+    match value {
+        Value::Object(fields) if !fields.is_empty() => {
+            for (key, value) in fields {
+                flatten(
+                    root,
+                    folder,
+                    [path.as_slice(), &[key]].concat(),
+                    value,
+                    entries,
+                );
+            }
+        }
+        value => {
+            let key = Problem::key_of(path.iter().map(String::as_str));
+            entries.push(Entry {
+                key,
+                value,
+                origin: origin(root, folder, &path),
+            });
+        }
+    }
+}
+
+fn origin(root: &Node, folder: &Path, path: &[String]) -> Origin {
+    let Some(node) = reader::find(root, path) else {
+        return Origin::Default;
+    };
+    let names_a_file = path.last().is_some_and(|last| {
+        let file = [&path[..path.len() - 1], &[format!("{last}_file")]].concat();
+        root.at(file.iter().map(String::as_str))
+            .is_some_and(|file| std::ptr::eq(file, node))
+    });
+    match &node.kind {
+        Kind::String(file) | Kind::Untyped(file) if names_a_file => Origin::Contents {
+            path: folder.join(file.as_str()),
+            named_by: Box::new(node.origin.clone()),
+        },
+        _ => node.origin.clone(),
+    }
+}
+
+impl fmt::Display for Effective {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<_> = self
+            .entries
+            .iter()
+            .map(|entry| format!("{} = {}", entry.key, entry.value))
+            .collect();
+        let width = lines
+            .iter()
+            .map(String::len)
+            .max()
+            .unwrap_or_default()
+            .min(60);
+        for (line, entry) in lines.iter().zip(&self.entries) {
+            writeln!(f, "{line:width$}  # {}", entry.origin)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,190 @@
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{Invalid, Section, section::Claim};
+
+/// The sections that every service has.
+pub(super) fn foundation() -> Vec<Claim> {
+    vec![
+        Claim::of::<HttpConfig>(),
+        Claim::of::<AdminConfig>(),
+        Claim::of::<LogConfig>(),
+        Claim::of::<TelemetryConfig>(),
+    ]
+}
+
+/// Section `http`: the public listener.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HttpConfig {
+    /// The address to listen on; `127.0.0.1` unless told, so that nothing is reachable by accident.
+    pub address: IpAddr,
+    /// The port; 0 picks a free one and says which.
+    pub port: u16,
+    /// Where others reach this service; `http://127.0.0.1:<port>` unless told.
+    pub public_url: Option<Url>,
+    /// The largest request body, in bytes.
+    pub body_limit_bytes: usize,
+    /// How long a request may take, in seconds.
+    pub request_timeout_seconds: u64,
+}
+
+impl Default for HttpConfig {
+    fn default() -> Self {
+        Self {
+            address: Ipv4Addr::LOCALHOST.into(),
+            port: 8080,
+            public_url: None,
+            body_limit_bytes: 1024 * 1024,
+            request_timeout_seconds: 30,
+        }
+    }
+}
+
+impl HttpConfig {
+    /// The address to listen on.
+    pub fn socket(&self) -> SocketAddr {
+        SocketAddr::new(self.address, self.port)
+    }
+}
+
+impl Section for HttpConfig {
+    const PATH: &'static str = "http";
+
+    fn validate(&self) -> Vec<Invalid> {
+        let web = self
+            .public_url
+            .as_ref()
+            .is_none_or(|url| matches!(url.scheme(), "http" | "https"));
+        let checks = [
+            Invalid::unless(web, "public_url", "must start with http:// or https://"),
+            Invalid::unless(
+                self.body_limit_bytes > 0,
+                "body_limit_bytes",
+                "must be more than 0",
+            ),
+            Invalid::unless(
+                self.request_timeout_seconds > 0,
+                "request_timeout_seconds",
+                "must be more than 0",
+            ),
+        ];
+        checks.into_iter().flatten().collect()
+    }
+}
+
+/// Section `admin`: the listener for metrics and the details of health. It has no authentication, so it is not for
+/// the public.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AdminConfig {
+    /// The address to listen on.
+    pub address: IpAddr,
+    /// The port; 0 picks a free one and says which.
+    pub port: u16,
+}
+
+impl Default for AdminConfig {
+    fn default() -> Self {
+        Self {
+            address: Ipv4Addr::LOCALHOST.into(),
+            port: 8081,
+        }
+    }
+}
+
+impl AdminConfig {
+    /// The address to listen on.
+    pub fn socket(&self) -> SocketAddr {
+        SocketAddr::new(self.address, self.port)
+    }
+}
+
+impl Section for AdminConfig {
+    const PATH: &'static str = "admin";
+}
+
+/// Section `log`: where events travel.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LogConfig {
+    /// `embedded` (in the application's own `SQLite` file) or `kafka`.
+    pub adapter: LogAdapter,
+}
+
+/// An adapter of the log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogAdapter {
+    /// An ordered, durable log in the application's own `SQLite` file.
+    #[default]
+    Embedded,
+    /// Apache Kafka.
+    Kafka,
+}
+
+impl Section for LogConfig {
+    const PATH: &'static str = "log";
+
+    fn validate(&self) -> Vec<Invalid> {
+        let built = cfg!(feature = "kafka") || self.adapter != LogAdapter::Kafka;
+        let message = "`kafka` is not in this build; build it with the cargo feature `kafka`, or use `embedded`";
+        Invalid::unless(built, "adapter", message)
+            .into_iter()
+            .collect()
+    }
+}
+
+/// Section `telemetry`: what the service tells about itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TelemetryConfig {
+    /// Which log lines are written, in the notation of `RUST_LOG` (which sets it too).
+    pub filter: String,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+    /// The base address of an OTLP collector (HTTP) that traces are sent to; none are without it.
+    pub otlp_endpoint: Option<Url>,
+}
+
+impl Default for TelemetryConfig {
+    fn default() -> Self {
+        Self {
+            filter: "info".to_owned(),
+            log_format: LogFormat::Auto,
+            otlp_endpoint: None,
+        }
+    }
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// `pretty` on a terminal, `json` otherwise.
+    #[default]
+    Auto,
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Section for TelemetryConfig {
+    const PATH: &'static str = "telemetry";
+
+    fn validate(&self) -> Vec<Invalid> {
+        let filter = tracing_subscriber::EnvFilter::try_new(&self.filter);
+        let filter = filter
+            .err()
+            .map(|error| Invalid::new("filter", format!("is no filter of log lines: {error}")));
+        let web = self
+            .otlp_endpoint
+            .as_ref()
+            .is_none_or(|url| matches!(url.scheme(), "http" | "https"));
+        let endpoint = Invalid::unless(web, "otlp_endpoint", "must start with http:// or https://");
+        filter.into_iter().chain(endpoint).collect()
+    }
+}

@@ -1,0 +1,3 @@
+//! Tests of the foundation through its public doors.
+
+mod config;
