@@ -1,0 +1,162 @@
+//! The read model of the Backstage catalog: what the topics say, checked like any other input.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::{EntityRef, EntityRefError};
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::events::{CatalogEventData, ENTITY_CREATED, ENTITY_DELETED, ENTITY_UPDATED};
+use crate::ports::{CatalogEntity, CatalogFilter, CatalogQueries, CatalogWork, StoreError};
+
+/// Looks things up in the read model.
+#[derive(Clone)]
+pub struct Catalog {
+    queries: Arc<dyn CatalogQueries>,
+}
+
+impl Catalog {
+    /// A catalog that reads through `queries`.
+    pub fn new(queries: Arc<dyn CatalogQueries>) -> Self {
+        Self { queries }
+    }
+
+    /// One entity, if it is known.
+    pub async fn get(&self, entity: &EntityRef) -> Result<Option<CatalogEntity>, StoreError> {
+        self.queries.get(entity).await
+    }
+
+    /// Entities by reference.
+    pub async fn list(&self, filter: &CatalogFilter) -> Result<Vec<CatalogEntity>, StoreError> {
+        self.queries.list(filter).await
+    }
+}
+
+/// A change of the catalog that was understood.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CatalogChange {
+    /// The entity is there, and looks like this.
+    Put(CatalogEntity),
+    /// The entity is gone.
+    Remove(EntityRef),
+}
+
+/// An event that says nothing sensible about the catalog.
+#[derive(Debug, Error)]
+pub enum CatalogChangeError {
+    /// Events of this type are not for us.
+    #[error("events of type `{0}` are unknown; expected {ENTITY_CREATED}, {ENTITY_UPDATED} or {ENTITY_DELETED}")]
+    UnknownType(String),
+    /// The reference is none.
+    #[error("its `entityRef` can't be read")]
+    Reference(#[from] EntityRefError),
+    /// An entity that should be there is not, or is no object.
+    #[error("its `entity` must be an object with `kind` and `metadata.name`")]
+    NoEntity,
+    /// The entity is another one than the reference says.
+    #[error("it speaks of `{expected}`, but its entity is `{found}`")]
+    OtherEntity {
+        /// What the reference says.
+        expected: Box<EntityRef>,
+        /// What the entity says.
+        found: Box<EntityRef>,
+    },
+    /// Its key would put it in another entity's order.
+    #[error("its key is `{key}`, but it speaks of `{expected}`: events of one entity would not stay in order")]
+    OtherKey {
+        /// The record's key.
+        key: String,
+        /// The entity.
+        expected: Box<EntityRef>,
+    },
+}
+
+impl CatalogChange {
+    /// Reads a change from an event: its type, the key of its record, its data and its time.
+    pub fn read(
+        kind: &str,
+        key: Option<&str>,
+        data: CatalogEventData,
+        at: DateTime<Utc>,
+    ) -> Result<Self, CatalogChangeError> {
+        let entity_ref: EntityRef = data.entity_ref.parse()?;
+        if let Some(key) = key.filter(|key| key.to_lowercase() != entity_ref.to_string()) {
+            return Err(CatalogChangeError::OtherKey { key: key.to_owned(), expected: Box::new(entity_ref) });
+        }
+        match kind {
+            ENTITY_CREATED | ENTITY_UPDATED => {
+                let entity = data.entity.filter(Value::is_object).ok_or(CatalogChangeError::NoEntity)?;
+                let found = reference_of(&entity)?;
+                if found != entity_ref {
+                    return Err(CatalogChangeError::OtherEntity {
+                        expected: Box::new(entity_ref),
+                        found: Box::new(found),
+                    });
+                }
+                Ok(Self::Put(CatalogEntity { entity_ref, entity, updated_at: at }))
+            }
+            ENTITY_DELETED => Ok(Self::Remove(entity_ref)),
+            other => Err(CatalogChangeError::UnknownType(other.to_owned())),
+        }
+    }
+
+    /// Makes the change part of a unit of work.
+    pub async fn apply(self, work: &mut dyn CatalogWork) -> Result<(), StoreError> {
+        match self {
+            Self::Put(entity) => work.put(entity).await,
+            Self::Remove(entity) => work.remove(&entity).await,
+        }
+    }
+}
+
+/// The reference of an entity document.
+pub fn reference_of(entity: &Value) -> Result<EntityRef, CatalogChangeError> {
+    let text = |pointer| entity.pointer(pointer).and_then(Value::as_str);
+    let (Some(kind), Some(name)) = (text("/kind"), text("/metadata/name")) else {
+        return Err(CatalogChangeError::NoEntity);
+    };
+    Ok(EntityRef::new(kind, text("/metadata/namespace"), name)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn data(entity_ref: &str, entity: Value) -> CatalogEventData {
+        CatalogEventData { entity_ref: entity_ref.into(), entity: Some(entity), previous: None }
+    }
+
+    fn read(kind: &str, key: Option<&str>, data: CatalogEventData) -> Result<CatalogChange, String> {
+        CatalogChange::read(kind, key, data, DateTime::UNIX_EPOCH).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_entity_that_is_not_the_one_it_is_called_is_refused() {
+        let entity = json!({"kind": "Component", "metadata": {"name": "b"}});
+        let error = read(ENTITY_CREATED, None, data("component:default/a", entity)).unwrap_err();
+        assert_eq!(error, "it speaks of `component:default/a`, but its entity is `component:default/b`");
+    }
+
+    #[test]
+    fn a_key_of_another_entity_is_refused() {
+        let entity = json!({"kind": "Component", "metadata": {"name": "a"}});
+        let error = read(ENTITY_UPDATED, Some("component:default/z"), data("component:default/a", entity)).unwrap_err();
+        assert!(error.starts_with("its key is `component:default/z`"), "{error}");
+    }
+
+    #[test]
+    fn a_deletion_needs_no_entity() {
+        let gone = CatalogEventData { entity_ref: "Component:A".into(), entity: None, previous: None };
+        let expected = CatalogChange::Remove("component:default/a".parse().unwrap());
+        assert_eq!(read(ENTITY_DELETED, Some("component:default/a"), gone), Ok(expected));
+    }
+
+    #[test]
+    fn an_unknown_type_is_named() {
+        let error = read("backstage.catalog.entity.moved.v1", None, data("component:a", json!({}))).unwrap_err();
+        assert!(error.contains("entity.moved.v1"), "{error}");
+    }
+}

@@ -1,0 +1,156 @@
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::{JsonObject, TaskId, TemplateVersion};
+use serde_json::Value;
+use thiserror::Error;
+
+/// The templates that this installation offers.
+pub trait Templates: Send + Sync {
+    /// All of them, by name.
+    fn list(&self) -> Vec<Arc<Template>>;
+
+    /// The one of this name.
+    fn find(&self, name: &str) -> Option<Arc<Template>>;
+
+    /// Checks parameters against the template's schema: fills in defaults (the server's, then the template's), splits off
+    /// what is `writeOnly`, and refuses what the template does not declare. The error names everything that is wrong.
+    fn accept(&self, template: &Template, given: JsonObject) -> Result<Accepted, Vec<Violation>>;
+
+    /// Gets ready to make a service from exactly this version of a template.
+    fn open(&self, template: &TemplateVersion, values: Values) -> Result<Box<dyn Scaffolding>, ScaffoldingError>;
+}
+
+/// A template, as people see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Template {
+    /// Name, version and digest.
+    pub version: TemplateVersion,
+    /// A title for people.
+    pub title: String,
+    /// What it makes.
+    pub description: String,
+    /// Who keeps it, as an entity reference.
+    pub owner: Option<String>,
+    /// What kind of thing it makes, such as `service`.
+    pub kind: String,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// What it declares: one JSON Schema (2020-12) of an object.
+    pub parameters: Value,
+}
+
+/// Parameters that fit a template.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Accepted {
+    /// What may be shown.
+    pub parameters: JsonObject,
+    /// What may not (`writeOnly`).
+    pub secrets: JsonObject,
+}
+
+/// One thing that is wrong with what was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Where, as a JSON pointer into what was given.
+    pub pointer: String,
+    /// What is wrong.
+    pub detail: String,
+    /// What would be right.
+    pub expected: Option<String>,
+}
+
+/// What a template is filled with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Values {
+    /// The task that wants it; `None` for a dry run or the command line.
+    pub task: Option<TaskId>,
+    /// The parameters that may be shown.
+    pub parameters: JsonObject,
+    /// Those that may not.
+    pub secrets: JsonObject,
+    /// The only time that a template can see.
+    pub requested_at: DateTime<Utc>,
+}
+
+/// A service in the making. Its methods use the processor and block: call them off the async threads.
+pub trait Scaffolding: Send {
+    /// The steps, in order.
+    fn steps(&self) -> Vec<StepInfo>;
+
+    /// Does one step; steps are done in order, each once.
+    fn run(&mut self, index: usize) -> Result<StepReport, StepError>;
+
+    /// Packs what the steps made. Equal inputs make equal bytes.
+    fn finish(self: Box<Self>) -> Result<Outcome, StepError>;
+}
+
+/// A step of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepInfo {
+    /// Its id within the template.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+    /// What it does, such as `fetch:template`.
+    pub action: String,
+}
+
+/// What a step did, in lines for people.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StepReport {
+    /// The lines.
+    pub lines: Vec<String>,
+}
+
+/// A finished service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Its files, by path.
+    pub files: Vec<RenderedFile>,
+    /// The documents of its `catalog-info.yaml`.
+    pub entities: Vec<Value>,
+    /// All of it as a `.tar.gz`.
+    pub archive: Vec<u8>,
+}
+
+/// One file of a finished service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderedFile {
+    /// Relative to the service's root, with `/` between its parts.
+    pub path: String,
+    /// Whether it can be run.
+    pub executable: bool,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+/// A template can't be opened.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ScaffoldingError {
+    /// No template of that name is offered here.
+    #[error("there is no template `{0}` here")]
+    Unknown(String),
+    /// The template was changed since.
+    #[error(
+        "template `{name}` is no longer here as it was asked for (digest {wanted}, now {found}): request or retry the task to use the current version"
+    )]
+    Changed {
+        /// The template's name.
+        name: String,
+        /// The digest that the task asked for.
+        wanted: String,
+        /// The digest that is offered now.
+        found: String,
+    },
+}
+
+/// A step failed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{message}")]
+pub struct StepError {
+    /// Where and why, for people; never a secret.
+    pub message: String,
+    /// Whether the same may work another time.
+    pub retryable: bool,
+}

@@ -1,0 +1,83 @@
+use domain::{Change, IllegalChange, JsonObject, Status, TaskId, TaskState};
+
+use super::merge::merge;
+use super::order::check;
+use super::{AccountWish, Caller, ScaffoldTasks, TaskError, Wish};
+use crate::ports::{CommitError, Viewer};
+
+/// A JSON merge patch of a draft: what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DraftPatch {
+    /// Another template.
+    pub template: Option<String>,
+    /// What changes in the parameters; `null` takes one back to its default.
+    pub parameters: JsonObject,
+    /// Another account (`Some(Some)`), none (`Some(None)`), or the same (`None`).
+    pub account: Option<Option<AccountWish>>,
+}
+
+impl ScaffoldTasks {
+    /// Changes a draft, if it is still at the version that the caller has seen (`None`: at any).
+    pub async fn edit(
+        &self,
+        caller: Caller,
+        id: TaskId,
+        seen: Option<u64>,
+        patch: DraftPatch,
+    ) -> Result<TaskState, TaskError> {
+        let mut work = self.store.begin(caller.context.clone()).await?;
+        let mut task = visible(work.task(id).await?, &caller.viewer)?;
+        fresh(task.state(), seen)?;
+        let status = task.state().status;
+        if status != Status::Draft {
+            return Err(IllegalChange { change: Change::Edit, status }.into());
+        }
+        let mut parameters = task.state().parameters.clone();
+        // Secrets count as given, or a required one would seem to be missing.
+        parameters.extend(self.store.secrets(id).await?);
+        merge(&mut parameters, patch.parameters);
+        let account = patch.account.unwrap_or_else(|| task.state().account.as_ref().map(as_given));
+        let template = patch.template.unwrap_or_else(|| task.state().template.name.clone());
+        let checked = check(self.templates.as_ref(), Wish { template, parameters, account })?;
+
+        task.edit(checked.order, caller.viewer.actor.clone(), self.clock.now())?;
+        let state = task.state().clone();
+        work.save(&mut task);
+        if checked.secrets.is_empty() {
+            work.erase_secrets(id);
+        } else {
+            work.keep_secrets(id, checked.secrets);
+        }
+        match work.commit().await {
+            Ok(()) => Ok(state),
+            Err(CommitError::Stale) => Err(self.stale(&caller.viewer, id).await),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Somebody was faster: says which version there is now.
+    pub(super) async fn stale(&self, viewer: &Viewer, id: TaskId) -> TaskError {
+        match self.get(viewer, id).await {
+            Ok(task) => TaskError::Stale { current: task.version },
+            Err(error) => error,
+        }
+    }
+}
+
+pub(super) fn as_given(account: &domain::AccountInfo) -> AccountWish {
+    let domain::AccountInfo { identifier, role, provider } = account.clone();
+    AccountWish { identifier, role, provider: Some(provider) }
+}
+
+/// A task that the viewer may not see is not there.
+pub(super) fn visible(task: Option<domain::ScaffoldTask>, viewer: &Viewer) -> Result<domain::ScaffoldTask, TaskError> {
+    task.filter(|task| viewer.sees_all || task.state().created_by == viewer.actor).ok_or(TaskError::NotFound)
+}
+
+/// The caller must have seen the version that is there.
+pub(super) fn fresh(task: &TaskState, seen: Option<u64>) -> Result<(), TaskError> {
+    match seen {
+        Some(version) if version != task.version => Err(TaskError::Stale { current: task.version }),
+        _ => Ok(()),
+    }
+}

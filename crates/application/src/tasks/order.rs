@@ -1,0 +1,102 @@
+use std::sync::Arc;
+
+use domain::{AccountError, AccountInfo, JsonObject, Order, ServiceName};
+use serde_json::Value;
+
+use super::TaskError;
+use crate::ports::{Template, Templates, Violation};
+
+/// What somebody asks a service to be, before any of it is checked.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Wish {
+    /// The name of the template.
+    pub template: String,
+    /// The parameters as given.
+    pub parameters: JsonObject,
+    /// The account, if there is one.
+    pub account: Option<AccountWish>,
+}
+
+/// An account as somebody gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountWish {
+    /// The provider's identifier.
+    pub identifier: String,
+    /// The role to act in.
+    pub role: Option<String>,
+    /// The provider; derived from the identifier where it can be.
+    pub provider: Option<String>,
+}
+
+/// A wish that can be fulfilled.
+pub(super) struct Checked {
+    pub(super) order: Order,
+    pub(super) secrets: JsonObject,
+}
+
+/// Checks all of a wish and names everything that is wrong with it at once.
+pub(super) fn check(templates: &dyn Templates, wish: Wish) -> Result<Checked, TaskError> {
+    let mut wrong = Vec::new();
+    let account = wish.account.as_ref().map(account_of).transpose().unwrap_or_else(|violation| {
+        wrong.push(violation);
+        None
+    });
+    let Some(template) = templates.find(&wish.template) else {
+        wrong.insert(0, unknown_template(templates, &wish.template));
+        return Err(TaskError::Invalid(wrong));
+    };
+    match accept(templates, &template, wish.parameters) {
+        Ok((accepted, name)) if wrong.is_empty() => Ok(Checked {
+            order: Order { template: template.version.clone(), name, parameters: accepted.parameters, account },
+            secrets: accepted.secrets,
+        }),
+        Ok(_) => Err(TaskError::Invalid(wrong)),
+        Err(violations) => {
+            wrong.extend(violations);
+            Err(TaskError::Invalid(wrong))
+        }
+    }
+}
+
+fn accept(
+    templates: &dyn Templates,
+    template: &Arc<Template>,
+    given: JsonObject,
+) -> Result<(crate::ports::Accepted, Option<ServiceName>), Vec<Violation>> {
+    let under_parameters =
+        |violation: Violation| Violation { pointer: format!("/parameters{}", violation.pointer), ..violation };
+    let accepted = templates
+        .accept(template, given)
+        .map_err(|violations| violations.into_iter().map(under_parameters).collect::<Vec<_>>())?;
+    let name = match accepted.parameters.get("name").and_then(Value::as_str) {
+        None => None,
+        Some(name) => Some(ServiceName::parse(name).map_err(|error| {
+            vec![Violation {
+                pointer: "/parameters/name".to_owned(),
+                detail: error.to_string(),
+                expected: Some(ServiceName::EXPECTED.to_owned()),
+            }]
+        })?),
+    };
+    Ok((accepted, name))
+}
+
+fn unknown_template(templates: &dyn Templates, given: &str) -> Violation {
+    let known: Vec<_> = templates.list().iter().map(|template| template.version.name.clone()).collect();
+    Violation {
+        pointer: "/template".to_owned(),
+        detail: format!("there is no template `{given}` here"),
+        expected: Some(format!("one of {}", known.join(", "))),
+    }
+}
+
+fn account_of(wish: &AccountWish) -> Result<AccountInfo, Violation> {
+    AccountInfo::new(&wish.identifier, wish.role.as_deref(), wish.provider.as_deref()).map_err(|error| {
+        let field = match error {
+            AccountError::Identifier => "identifier",
+            AccountError::Role => "role",
+            AccountError::Provider | AccountError::UnknownProvider(_) => "provider",
+        };
+        Violation { pointer: format!("/account/{field}"), detail: error.to_string(), expected: None }
+    })
+}

@@ -1,0 +1,77 @@
+use domain::{ScaffoldTask, TaskId, TaskState};
+
+use super::order::check;
+use super::{Caller, ScaffoldTasks, TaskError, Wish};
+use crate::ports::{CommitError, IdempotencyKey, StoredReply};
+use crate::view::TaskView;
+
+/// A request for a service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// What it should be.
+    pub wish: Wish,
+    /// Whether to make it now, rather than keep a draft.
+    pub start: bool,
+    /// The key that makes it safe to repeat.
+    pub idempotency: Option<IdempotencyKey>,
+}
+
+/// What comes of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// A new task.
+    New(Box<TaskState>),
+    /// The answer that the same request got before.
+    Again(StoredReply),
+}
+
+impl ScaffoldTasks {
+    /// Writes a new task down, and queues it unless a draft was asked for.
+    ///
+    /// The happy path only writes, and only once: repetitions and names that are taken are noticed by the database.
+    pub async fn request(&self, caller: Caller, request: Request) -> Result<Answer, TaskError> {
+        let checked = check(self.templates.as_ref(), request.wish)?;
+        let (by, now) = (caller.viewer.actor, self.clock.now());
+        let mut task = ScaffoldTask::draft(TaskId::new(self.ids.next()), checked.order, by.clone(), now);
+        if request.start {
+            task.queue(by, now)?;
+        }
+        let state = task.state().clone();
+
+        let mut work = self.store.begin(caller.context).await?;
+        work.add(&mut task);
+        if !checked.secrets.is_empty() {
+            work.keep_secrets(state.id, checked.secrets);
+        }
+        if let Some(key) = &request.idempotency {
+            work.remember(key.clone(), reply(key, &state, request.start));
+        }
+        match work.commit().await {
+            Ok(()) => Ok(Answer::New(Box::new(state))),
+            // The database may name either conflict first; a repeated request must not be told that it is in its own way.
+            Err(error @ (CommitError::Repeated | CommitError::NameTaken { .. })) => {
+                self.again(request.idempotency, error).await
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn again(&self, key: Option<IdempotencyKey>, conflict: CommitError) -> Result<Answer, TaskError> {
+        let Some(key) = key else { return Err(conflict.into()) };
+        match self.store.reply(&key).await? {
+            Some(reply) if reply.fingerprint == key.fingerprint => Ok(Answer::Again(reply)),
+            Some(_) => Err(TaskError::KeyReused),
+            None => Err(conflict.into()),
+        }
+    }
+}
+
+fn reply(key: &IdempotencyKey, task: &TaskState, started: bool) -> StoredReply {
+    StoredReply {
+        fingerprint: key.fingerprint.clone(),
+        status: if started { 202 } else { 201 },
+        task: task.id,
+        body: serde_json::to_value(TaskView::from(task)).unwrap_or_default(),
+        at: task.created_at,
+    }
+}
