@@ -1,0 +1,14 @@
+//! Bodies: read strictly, checked against the type's JSON Schema, so that everything that is wrong is named at once.
+
+mod describe;
+mod extract;
+mod parse;
+mod pointer;
+mod schema;
+mod violation;
+
+pub(super) use describe::{describe, resolve};
+pub use extract::{Json, MergePatch};
+pub(super) use parse::MAX_ERRORS;
+pub(super) use pointer::{of_serde_path, segment};
+pub(super) use schema::{Shape, read};
