@@ -43,9 +43,7 @@ impl Caller {
             "a caller lacks a permission"
         );
         let detail = format!("the permission `{permission}` is missing");
-        let problem = Problem::new(kinds::FORBIDDEN)
-            .detail(detail)
-            .extension("permission", permission);
+        let problem = Problem::new(kinds::FORBIDDEN).detail(detail).extension("permission", permission);
         let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{permission}\"");
         Err(match HeaderValue::try_from(challenge) {
             Ok(challenge) => problem.header(header::WWW_AUTHENTICATE, challenge),
@@ -59,9 +57,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let caller = parts.extensions.get::<Arc<Self>>();
-        caller
-            .map(|caller| Self::clone(caller))
-            .ok_or_else(super::challenge::missing_token)
+        caller.map(|caller| Self::clone(caller)).ok_or_else(super::challenge::missing_token)
     }
 }
 

@@ -14,8 +14,7 @@ pub(super) fn missing_token() -> Problem {
 pub(super) fn invalid_token(reason: &'static str) -> Problem {
     let challenge = format!("Bearer error=\"invalid_token\", error_description=\"{reason}\"");
     let challenge = HeaderValue::try_from(challenge);
-    Problem::new(kinds::UNAUTHENTICATED).detail(reason).header(
-        header::WWW_AUTHENTICATE,
-        challenge.unwrap_or(HeaderValue::from_static("Bearer")),
-    )
+    Problem::new(kinds::UNAUTHENTICATED)
+        .detail(reason)
+        .header(header::WWW_AUTHENTICATE, challenge.unwrap_or(HeaderValue::from_static("Bearer")))
 }

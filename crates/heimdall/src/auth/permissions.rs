@@ -21,10 +21,7 @@ impl PermissionTable {
     /// The permissions there are. No role grants any yet.
     pub fn new(permissions: &[&str]) -> Self {
         let permissions = permissions.iter().map(ToString::to_string).collect();
-        Self {
-            permissions,
-            roles: BTreeMap::new(),
-        }
+        Self { permissions, roles: BTreeMap::new() }
     }
 
     /// Adds what a role grants. A role that is named again grants both.
@@ -32,10 +29,7 @@ impl PermissionTable {
     pub fn role(mut self, role: &str, permissions: &[&str]) -> Self {
         let granted = permissions.iter().map(ToString::to_string);
         self.permissions.extend(granted.clone());
-        self.roles
-            .entry(role.to_owned())
-            .or_default()
-            .extend(granted);
+        self.roles.entry(role.to_owned()).or_default().extend(granted);
         self
     }
 
@@ -50,13 +44,8 @@ impl PermissionTable {
         scopes: impl IntoIterator<Item = &'a str>,
         roles: impl IntoIterator<Item = &'a str>,
     ) -> BTreeSet<String> {
-        let by_scope = scopes
-            .into_iter()
-            .filter_map(|scope| self.permissions.get(scope));
-        let by_role = roles
-            .into_iter()
-            .filter_map(|role| self.roles.get(role))
-            .flatten();
+        let by_scope = scopes.into_iter().filter_map(|scope| self.permissions.get(scope));
+        let by_role = roles.into_iter().filter_map(|role| self.roles.get(role)).flatten();
         by_scope.chain(by_role).cloned().collect()
     }
 }
@@ -67,19 +56,9 @@ mod tests {
 
     #[test]
     fn unknown_names_grant_nothing() {
-        let table = PermissionTable::new(&["a:read"])
-            .role("boss", &["a:write"])
-            .role("boss", &["a:read"]);
-        assert!(
-            table
-                .granted(["*", "a:*", ""], ["a:read", "Boss"])
-                .is_empty()
-        );
-        assert_eq!(
-            table.granted(["a:write"], []).len(),
-            1,
-            "a scope grants what only roles were listed for"
-        );
+        let table = PermissionTable::new(&["a:read"]).role("boss", &["a:write"]).role("boss", &["a:read"]);
+        assert!(table.granted(["*", "a:*", ""], ["a:read", "Boss"]).is_empty());
+        assert_eq!(table.granted(["a:write"], []).len(), 1, "a scope grants what only roles were listed for");
         assert_eq!(table.granted([], ["boss"]).len(), 2);
     }
 }

@@ -69,8 +69,7 @@ impl ConfigBuilder {
     /// `--port`.
     #[must_use]
     pub fn argument(mut self, flag: &str, key: &str, value: impl Into<String>) -> Self {
-        self.arguments
-            .push((flag.to_owned(), key.to_owned(), value.into()));
+        self.arguments.push((flag.to_owned(), key.to_owned(), value.into()));
         self
     }
 
@@ -94,43 +93,26 @@ impl ConfigBuilder {
         mut self,
         variables: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        self.variables = Some(
-            variables
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        );
+        self.variables = Some(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
         self
     }
 
     /// Reads the layers and every declared section; the error names all that is wrong.
     pub fn load(self) -> Result<Config, ConfigError> {
-        let variables = self
-            .variables
-            .clone()
-            .unwrap_or_else(environment::of_this_process);
+        let variables = self.variables.clone().unwrap_or_else(environment::of_this_process);
         let mut problems = Vec::new();
         let mut root = Node::empty();
         for (key, value) in &self.defaults {
-            root.put(
-                &Self::path_of(key),
-                Node::json(&Origin::Default, value.clone()),
-            );
+            root.put(&Self::path_of(key), Node::json(&Origin::Default, value.clone()));
         }
-        match self
-            .find_file(&variables)
-            .map(|path| file::read(&self.folder, &path))
-        {
+        match self.find_file(&variables).map(|path| file::read(&self.folder, &path)) {
             Some(Ok(node)) => root.put(&[], node),
             Some(Err(problem)) => problems.push(problem),
             None => {}
         }
         environment::apply(&self.name, &variables, &mut root, &mut problems);
         for (flag, key, value) in &self.arguments {
-            root.put(
-                &Self::path_of(key),
-                Node::untyped(Origin::Argument(flag.clone()), value.as_str()),
-            );
+            root.put(&Self::path_of(key), Node::untyped(Origin::Argument(flag.clone()), value.as_str()));
         }
         for claim in &self.claims {
             problems.extend((claim.read)(&root, &self.folder).1);
@@ -139,23 +121,12 @@ impl ConfigBuilder {
             problems.extend(section::unclaimed(&root, &self.claims));
         }
         ConfigError::check(&self.name, problems)?;
-        let Self {
-            name,
-            folder,
-            claims,
-            ..
-        } = self;
-        Ok(Config(Arc::new(Inner {
-            name,
-            folder,
-            root,
-            claims: Mutex::new(claims),
-        })))
+        let Self { name, folder, claims, .. } = self;
+        Ok(Config(Arc::new(Inner { name, folder, root, claims: Mutex::new(claims) })))
     }
 
     fn find_file(&self, variables: &[(String, String)]) -> Option<PathBuf> {
-        let named = environment::find(variables, &environment::file_variable(&self.name))
-            .map(PathBuf::from);
+        let named = environment::find(variables, &environment::file_variable(&self.name)).map(PathBuf::from);
         self.file.clone().or(named).or_else(|| {
             let usual = Path::new(&self.name).with_extension("toml");
             self.folder.join(&usual).exists().then_some(usual)
@@ -171,11 +142,7 @@ impl Problem {
     /// A key as it is written: its parts joined by dots, those that hold dots themselves in quotes.
     pub(super) fn key_of<'p>(path: impl IntoIterator<Item = &'p str>) -> String {
         let quoted = |part: &str| {
-            if part.contains('.') {
-                format!("{part:?}")
-            } else {
-                part.to_owned()
-            }
+            if part.contains('.') { format!("{part:?}") } else { part.to_owned() }
         };
         path.into_iter().map(quoted).collect::<Vec<_>>().join(".")
     }

@@ -36,12 +36,7 @@ fn as_text<S: serde::Serializer>(origin: &Origin, serializer: S) -> Result<S::Ok
 }
 
 impl Effective {
-    pub(super) fn of(
-        name: &str,
-        root: &Node,
-        folder: &Path,
-        claims: &[Claim],
-    ) -> Result<Self, ConfigError> {
+    pub(super) fn of(name: &str, root: &Node, folder: &Path, claims: &[Claim]) -> Result<Self, ConfigError> {
         let mut entries = Vec::new();
         let mut problems = Vec::new();
         for claim in claims {
@@ -64,22 +59,12 @@ fn flatten(root: &Node, folder: &Path, path: Vec<String>, value: Value, entries:
     match value {
         Value::Object(fields) if !fields.is_empty() => {
             for (key, value) in fields {
-                flatten(
-                    root,
-                    folder,
-                    [path.as_slice(), &[key]].concat(),
-                    value,
-                    entries,
-                );
+                flatten(root, folder, [path.as_slice(), &[key]].concat(), value, entries);
             }
         }
         value => {
             let key = Problem::key_of(path.iter().map(String::as_str));
-            entries.push(Entry {
-                key,
-                value,
-                origin: origin(root, folder, &path),
-            });
+            entries.push(Entry { key, value, origin: origin(root, folder, &path) });
         }
     }
 }
@@ -90,31 +75,20 @@ fn origin(root: &Node, folder: &Path, path: &[String]) -> Origin {
     };
     let names_a_file = path.last().is_some_and(|last| {
         let file = [&path[..path.len() - 1], &[format!("{last}_file")]].concat();
-        root.at(file.iter().map(String::as_str))
-            .is_some_and(|file| std::ptr::eq(file, node))
+        root.at(file.iter().map(String::as_str)).is_some_and(|file| std::ptr::eq(file, node))
     });
     match &node.kind {
-        Kind::String(file) | Kind::Untyped(file) if names_a_file => Origin::Contents {
-            path: folder.join(file.as_str()),
-            named_by: Box::new(node.origin.clone()),
-        },
+        Kind::String(file) | Kind::Untyped(file) if names_a_file => {
+            Origin::Contents { path: folder.join(file.as_str()), named_by: Box::new(node.origin.clone()) }
+        }
         _ => node.origin.clone(),
     }
 }
 
 impl fmt::Display for Effective {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines: Vec<_> = self
-            .entries
-            .iter()
-            .map(|entry| format!("{} = {}", entry.key, entry.value))
-            .collect();
-        let width = lines
-            .iter()
-            .map(String::len)
-            .max()
-            .unwrap_or_default()
-            .min(60);
+        let lines: Vec<_> = self.entries.iter().map(|entry| format!("{} = {}", entry.key, entry.value)).collect();
+        let width = lines.iter().map(String::len).max().unwrap_or_default().min(60);
         for (line, entry) in lines.iter().zip(&self.entries) {
             writeln!(f, "{line:width$}  # {}", entry.origin)?;
         }

@@ -25,35 +25,22 @@ pub(super) fn of_this_process() -> Vec<(String, String)> {
 }
 
 /// Puts the variables over what is in `root`.
-pub(super) fn apply(
-    name: &str,
-    variables: &[(String, String)],
-    root: &mut Node,
-    problems: &mut Vec<Problem>,
-) {
+pub(super) fn apply(name: &str, variables: &[(String, String)], root: &mut Node, problems: &mut Vec<Problem>) {
     for (variable, key) in COMMON {
         if let Some(value) = find(variables, variable) {
             let path = ConfigBuilder::path_of(key);
-            root.put(
-                &path,
-                Node::untyped(Origin::CommonVariable(variable.to_owned()), value),
-            );
+            root.put(&path, Node::untyped(Origin::CommonVariable(variable.to_owned()), value));
         }
     }
     let (prefix, file) = (prefix(name), file_variable(name));
     let mut ours: Vec<_> = variables
         .iter()
-        .filter(|(variable, value)| {
-            variable.starts_with(&prefix) && *variable != file && !value.is_empty()
-        })
+        .filter(|(variable, value)| variable.starts_with(&prefix) && *variable != file && !value.is_empty())
         .collect();
     // In this order a whole table (`…__OPTIONS`) comes before what is put into it (`…__OPTIONS__KEY`).
     ours.sort();
     for (variable, value) in ours {
-        let path: Vec<String> = variable[prefix.len()..]
-            .split("__")
-            .map(str::to_lowercase)
-            .collect();
+        let path: Vec<String> = variable[prefix.len()..].split("__").map(str::to_lowercase).collect();
         let origin = Origin::Variable(variable.clone());
         if path.len() < 2 || path.iter().any(String::is_empty) {
             let message = format!("a variable of this service is called {prefix}SECTION__KEY");
@@ -66,8 +53,5 @@ pub(super) fn apply(
 
 /// A variable that is set and not empty.
 pub(super) fn find<'v>(variables: &'v [(String, String)], name: &str) -> Option<&'v str> {
-    variables
-        .iter()
-        .find(|(variable, value)| variable == name && !value.is_empty())
-        .map(|(_, value)| value.as_str())
+    variables.iter().find(|(variable, value)| variable == name && !value.is_empty()).map(|(_, value)| value.as_str())
 }

@@ -23,28 +23,17 @@ pub struct Problem {
 impl Problem {
     pub(super) fn new(key: impl Into<String>, origin: &Origin, message: impl Into<String>) -> Self {
         let origin = Some(origin.clone()).filter(|origin| *origin != Origin::Default);
-        Self {
-            key: key.into(),
-            origin,
-            message: message.into(),
-        }
+        Self { key: key.into(), origin, message: message.into() }
     }
 }
 
 impl ConfigError {
     pub(super) fn new(name: &str, problems: Vec<Problem>) -> Self {
-        Self {
-            name: name.to_owned(),
-            problems,
-        }
+        Self { name: name.to_owned(), problems }
     }
 
     pub(super) fn check(name: &str, problems: Vec<Problem>) -> Result<(), Self> {
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(Self::new(name, problems))
-        }
+        if problems.is_empty() { Ok(()) } else { Err(Self::new(name, problems)) }
     }
 
     /// What is wrong, in no particular order.
@@ -60,9 +49,7 @@ impl fmt::Display for ConfigError {
             n => format!("{n} errors"),
         };
         write!(f, "the configuration of {} has {count}", self.name)?;
-        self.problems
-            .iter()
-            .try_for_each(|problem| write!(f, "\n  {problem}"))
+        self.problems.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
     }
 }
 

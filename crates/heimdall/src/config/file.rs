@@ -20,26 +20,16 @@ pub(super) fn read(folder: &Path, path: &Path) -> Result<Node, Problem> {
     let text = fs::read_to_string(folder.join(path)).map_err(|error| Problem {
         key: String::new(),
         origin: None,
-        message: format!(
-            "the configuration file {} cannot be read: {error}",
-            path.display()
-        ),
+        message: format!("the configuration file {} cannot be read: {error}", path.display()),
     })?;
     parse(&text, path)
 }
 
 fn parse(text: &str, path: &Path) -> Result<Node, Problem> {
-    let source = Source {
-        text,
-        path: Arc::new(path.to_owned()),
-    };
+    let source = Source { text, path: Arc::new(path.to_owned()) };
     let table = DeTable::parse(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
-        Problem::new(
-            "",
-            &source.origin(offset),
-            format!("this is not TOML: {}", error.message()),
-        )
+        Problem::new("", &source.origin(offset), format!("this is not TOML: {}", error.message()))
     })?;
     source.table(&table)
 }
@@ -52,10 +42,7 @@ struct Source<'t> {
 impl Source<'_> {
     fn origin(&self, offset: usize) -> Origin {
         let before = self.text.as_bytes().iter().take(offset);
-        Origin::File {
-            path: self.path.clone(),
-            line: 1 + before.filter(|byte| **byte == b'\n').count(),
-        }
+        Origin::File { path: self.path.clone(), line: 1 + before.filter(|byte| **byte == b'\n').count() }
     }
 
     fn table(&self, table: &Spanned<DeTable<'_>>) -> Result<Node, Problem> {
@@ -68,40 +55,26 @@ impl Source<'_> {
             Ok((key.get_ref().to_string(), node))
         });
         let children = children.collect::<Result<Table, Problem>>()?;
-        Ok(Node::new(
-            self.origin(table.span().start),
-            Kind::Table(children),
-        ))
+        Ok(Node::new(self.origin(table.span().start), Kind::Table(children)))
     }
 
     fn value(&self, value: &Spanned<DeValue<'_>>) -> Result<Node, Problem> {
         let origin = self.origin(value.span().start);
         let kind = match value.get_ref() {
             DeValue::Boolean(boolean) => Kind::Boolean(*boolean),
-            DeValue::Integer(integer) => {
-                match i64::from_str_radix(integer.as_str(), integer.radix()) {
-                    Ok(integer) => Kind::Integer(integer),
-                    Err(_) => {
-                        return Err(Problem::new(
-                            "",
-                            &origin,
-                            "this number does not fit into 64 bits",
-                        ));
-                    }
+            DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
+                Ok(integer) => Kind::Integer(integer),
+                Err(_) => {
+                    return Err(Problem::new("", &origin, "this number does not fit into 64 bits"));
                 }
-            }
+            },
             DeValue::Float(float) => match float.as_str().parse() {
                 Ok(float) => Kind::Float(float),
                 Err(_) => return Err(Problem::new("", &origin, "this is not a number")),
             },
             DeValue::String(text) => Kind::String(Zeroizing::new(text.to_string())),
             DeValue::Datetime(time) => Kind::String(Zeroizing::new(time.to_string())),
-            DeValue::Array(items) => Kind::Array(
-                items
-                    .iter()
-                    .map(|item| self.value(item))
-                    .collect::<Result<_, _>>()?,
-            ),
+            DeValue::Array(items) => Kind::Array(items.iter().map(|item| self.value(item)).collect::<Result<_, _>>()?),
             DeValue::Table(table) => {
                 return self.table(&Spanned::new(value.span(), table.clone()));
             }

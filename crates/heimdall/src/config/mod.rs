@@ -100,18 +100,13 @@ impl Config {
     pub fn section<T: Section>(&self) -> Result<T, ConfigError> {
         self.claim(Claim::of::<T>());
         let (value, problems) = section::read::<T>(&self.0.root, &self.0.folder);
-        value
-            .filter(|_| problems.is_empty())
-            .ok_or_else(|| ConfigError::new(&self.0.name, problems))
+        value.filter(|_| problems.is_empty()).ok_or_else(|| ConfigError::new(&self.0.name, problems))
     }
 
     /// Refuses what no section that was declared or asked for knows. The lifecycle calls it when a service is
     /// composed.
     pub fn refuse_unclaimed(&self) -> Result<(), ConfigError> {
-        ConfigError::check(
-            &self.0.name,
-            section::unclaimed(&self.0.root, &self.claims()),
-        )
+        ConfigError::check(&self.0.name, section::unclaimed(&self.0.root, &self.claims()))
     }
 
     /// Every key that is known so far, with its value (secrets redacted) and where that came from.
@@ -127,19 +122,13 @@ impl Config {
     }
 
     fn claims(&self) -> Vec<Claim> {
-        self.0
-            .claims
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.0.claims.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 impl std::fmt::Debug for Config {
     /// The name only: values may be secret.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Config")
-            .field("name", &self.0.name)
-            .finish_non_exhaustive()
+        f.debug_struct("Config").field("name", &self.0.name).finish_non_exhaustive()
     }
 }

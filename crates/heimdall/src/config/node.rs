@@ -51,18 +51,10 @@ impl Node {
                 None => Kind::Float(number.as_f64().unwrap_or(f64::NAN)),
             },
             Value::String(text) => Kind::String(Zeroizing::new(text)),
-            Value::Array(items) => Kind::Array(
-                items
-                    .into_iter()
-                    .map(|item| Self::json(origin, item))
-                    .collect(),
-            ),
-            Value::Object(fields) => Kind::Table(
-                fields
-                    .into_iter()
-                    .map(|(key, value)| (key, Self::json(origin, value)))
-                    .collect(),
-            ),
+            Value::Array(items) => Kind::Array(items.into_iter().map(|item| Self::json(origin, item)).collect()),
+            Value::Object(fields) => {
+                Kind::Table(fields.into_iter().map(|(key, value)| (key, Self::json(origin, value))).collect())
+            }
         };
         Self::new(origin.clone(), kind)
     }
@@ -76,8 +68,7 @@ impl Node {
 
     /// What stands at `path`.
     pub(super) fn at<'a>(&self, path: impl IntoIterator<Item = &'a str>) -> Option<&Self> {
-        path.into_iter()
-            .try_fold(self, |node, key| node.table()?.get(key))
+        path.into_iter().try_fold(self, |node, key| node.table()?.get(key))
     }
 
     /// Puts `node` at `path`, over what is there: tables are merged, anything else is replaced.
@@ -90,10 +81,7 @@ impl Node {
         }
         if let Kind::Table(table) = &mut self.kind {
             let child = || Self::new(node.origin.clone(), Kind::Table(Table::new()));
-            table
-                .entry(key.clone())
-                .or_insert_with(child)
-                .put(rest, node);
+            table.entry(key.clone()).or_insert_with(child).put(rest, node);
         }
     }
 

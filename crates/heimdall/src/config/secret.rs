@@ -95,10 +95,7 @@ mod tests {
     #[test]
     fn a_secret_is_not_printed() {
         let secret = Secret::from("hunter2");
-        assert_eq!(
-            format!("{secret:?} {}", serde_json::to_string(&secret).unwrap()),
-            "[redacted] \"[redacted]\""
-        );
+        assert_eq!(format!("{secret:?} {}", serde_json::to_string(&secret).unwrap()), "[redacted] \"[redacted]\"");
         assert_eq!(secret.expose(), "hunter2");
     }
 }

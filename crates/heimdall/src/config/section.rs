@@ -34,10 +34,7 @@ pub struct Invalid {
 impl Invalid {
     /// `key` is relative to the section; `message` says what would be right, for example `must be more than 0`.
     pub fn new(key: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            message: message.into(),
-        }
+        Self { key: key.into(), message: message.into() }
     }
 
     /// The same, unless all is well.
@@ -63,11 +60,7 @@ impl Claim {
                 let value = section.and_then(|section| match serde_json::to_value(section) {
                     Ok(value) => Some(value),
                     Err(error) => {
-                        problems.push(Problem::new(
-                            T::PATH,
-                            &root.origin,
-                            format!("cannot be shown: {error}"),
-                        ));
+                        problems.push(Problem::new(T::PATH, &root.origin, format!("cannot be shown: {error}")));
                         None
                     }
                 });
@@ -87,8 +80,7 @@ pub(super) fn read<T: Section>(root: &Node, folder: &Path) -> (Option<T>, Vec<Pr
     for Invalid { key, message } in section.iter().flat_map(Section::validate) {
         let key = format!("{}.{key}", T::PATH);
         if problems.iter().all(|known| known.key != key) {
-            let origin = reader::find(root, &ConfigBuilder::path_of(&key))
-                .map_or(&empty.origin, |node| &node.origin);
+            let origin = reader::find(root, &ConfigBuilder::path_of(&key)).map_or(&empty.origin, |node| &node.origin);
             problems.push(Problem::new(key, origin, message));
         }
     }
@@ -102,21 +94,14 @@ pub(super) fn unclaimed(root: &Node, claims: &[Claim]) -> Vec<Problem> {
     problems
 }
 
-fn walk<'n>(
-    node: &'n Node,
-    path: &mut Vec<&'n str>,
-    claims: &[Claim],
-    problems: &mut Vec<Problem>,
-) {
+fn walk<'n>(node: &'n Node, path: &mut Vec<&'n str>, claims: &[Claim], problems: &mut Vec<Problem>) {
     let Kind::Table(table) = &node.kind else {
         return;
     };
     for (key, child) in table {
         path.push(key);
         let here = path.join(".");
-        let leads_on = claims
-            .iter()
-            .any(|claim| claim.path.starts_with(&format!("{here}.")));
+        let leads_on = claims.iter().any(|claim| claim.path.starts_with(&format!("{here}.")));
         if leads_on {
             walk(child, path, claims, problems);
         } else if claims.iter().all(|claim| claim.path != here) {
@@ -130,17 +115,12 @@ fn walk<'n>(
 fn refuse(node: &Node, path: &[&str], claims: &[Claim]) -> Vec<Problem> {
     match node.table() {
         Some(table) if !table.is_empty() => {
-            let below = table
-                .iter()
-                .flat_map(|(key, child)| refuse(child, &[path, &[key.as_str()]].concat(), claims));
+            let below = table.iter().flat_map(|(key, child)| refuse(child, &[path, &[key.as_str()]].concat(), claims));
             below.collect()
         }
         _ => {
             let key = Problem::key_of(path.iter().copied());
-            let known = claims
-                .iter()
-                .flat_map(|claim| keys(claim.path, &(claim.defaults)()))
-                .collect::<Vec<_>>();
+            let known = claims.iter().flat_map(|claim| keys(claim.path, &(claim.defaults)())).collect::<Vec<_>>();
             let message = reader::no_such_key(&key, known.iter().map(String::as_str));
             vec![Problem::new(key, &node.origin, message)]
         }
@@ -150,10 +130,9 @@ fn refuse(node: &Node, path: &[&str], claims: &[Claim]) -> Vec<Problem> {
 /// The dotted keys of a serialized section.
 fn keys(path: &str, value: &Value) -> Vec<String> {
     match value {
-        Value::Object(fields) if !fields.is_empty() => fields
-            .iter()
-            .flat_map(|(key, value)| keys(&format!("{path}.{key}"), value))
-            .collect(),
+        Value::Object(fields) if !fields.is_empty() => {
+            fields.iter().flat_map(|(key, value)| keys(&format!("{path}.{key}"), value)).collect()
+        }
         _ => vec![path.to_owned()],
     }
 }

@@ -54,22 +54,11 @@ impl Section for HttpConfig {
     const PATH: &'static str = "http";
 
     fn validate(&self) -> Vec<Invalid> {
-        let web = self
-            .public_url
-            .as_ref()
-            .is_none_or(|url| matches!(url.scheme(), "http" | "https"));
+        let web = self.public_url.as_ref().is_none_or(|url| matches!(url.scheme(), "http" | "https"));
         let checks = [
             Invalid::unless(web, "public_url", "must start with http:// or https://"),
-            Invalid::unless(
-                self.body_limit_bytes > 0,
-                "body_limit_bytes",
-                "must be more than 0",
-            ),
-            Invalid::unless(
-                self.request_timeout_seconds > 0,
-                "request_timeout_seconds",
-                "must be more than 0",
-            ),
+            Invalid::unless(self.body_limit_bytes > 0, "body_limit_bytes", "must be more than 0"),
+            Invalid::unless(self.request_timeout_seconds > 0, "request_timeout_seconds", "must be more than 0"),
         ];
         checks.into_iter().flatten().collect()
     }
@@ -88,10 +77,7 @@ pub struct AdminConfig {
 
 impl Default for AdminConfig {
     fn default() -> Self {
-        Self {
-            address: Ipv4Addr::LOCALHOST.into(),
-            port: 8081,
-        }
+        Self { address: Ipv4Addr::LOCALHOST.into(), port: 8081 }
     }
 }
 
@@ -131,9 +117,7 @@ impl Section for LogConfig {
     fn validate(&self) -> Vec<Invalid> {
         let built = cfg!(feature = "kafka") || self.adapter != LogAdapter::Kafka;
         let message = "`kafka` is not in this build; build it with the cargo feature `kafka`, or use `embedded`";
-        Invalid::unless(built, "adapter", message)
-            .into_iter()
-            .collect()
+        Invalid::unless(built, "adapter", message).into_iter().collect()
     }
 }
 
@@ -151,11 +135,7 @@ pub struct TelemetryConfig {
 
 impl Default for TelemetryConfig {
     fn default() -> Self {
-        Self {
-            filter: "info".to_owned(),
-            log_format: LogFormat::Auto,
-            otlp_endpoint: None,
-        }
+        Self { filter: "info".to_owned(), log_format: LogFormat::Auto, otlp_endpoint: None }
     }
 }
 
@@ -177,13 +157,8 @@ impl Section for TelemetryConfig {
 
     fn validate(&self) -> Vec<Invalid> {
         let filter = tracing_subscriber::EnvFilter::try_new(&self.filter);
-        let filter = filter
-            .err()
-            .map(|error| Invalid::new("filter", format!("is no filter of log lines: {error}")));
-        let web = self
-            .otlp_endpoint
-            .as_ref()
-            .is_none_or(|url| matches!(url.scheme(), "http" | "https"));
+        let filter = filter.err().map(|error| Invalid::new("filter", format!("is no filter of log lines: {error}")));
+        let web = self.otlp_endpoint.as_ref().is_none_or(|url| matches!(url.scheme(), "http" | "https"));
         let endpoint = Invalid::unless(web, "otlp_endpoint", "must start with http:// or https://");
         filter.into_iter().chain(endpoint).collect()
     }

@@ -43,18 +43,10 @@ impl IfMatch {
         let current = ETag::of_version(version);
         match self {
             Self::Any => Ok(()),
-            Self::Tags(tags)
-                if tags
-                    .iter()
-                    .any(|tag| tag.as_bytes() == current.0.as_bytes()) =>
-            {
-                Ok(())
-            }
+            Self::Tags(tags) if tags.iter().any(|tag| tag.as_bytes() == current.0.as_bytes()) => Ok(()),
             Self::Tags(_) => {
                 let detail = format!("the current version is {version}; `If-Match` names another");
-                Err(Problem::new(kinds::PRECONDITION_FAILED)
-                    .detail(detail)
-                    .header(header::ETAG, current.0))
+                Err(Problem::new(kinds::PRECONDITION_FAILED).detail(detail).header(header::ETAG, current.0))
             }
         }
     }
@@ -101,23 +93,15 @@ fn parse(headers: &HeaderMap) -> Result<IfMatch, Problem> {
 
 fn missing() -> Problem {
     let name = HeaderName::from_static("if-match");
-    let error = FieldError::header(
-        "If-Match",
-        "is missing",
-        "the `ETag` of the resource, or `*`",
-    );
-    Problem::new(kinds::PRECONDITION_REQUIRED)
-        .detail(format!("send `{name}` with the resource's `ETag`"))
-        .error(error)
+    let error = FieldError::header("If-Match", "is missing", "the `ETag` of the resource, or `*`");
+    Problem::new(kinds::PRECONDITION_REQUIRED).detail(format!("send `{name}` with the resource's `ETag`")).error(error)
 }
 
 /// Splits an entity tag off the front.
 fn entity_tag(text: &str) -> Option<(&str, &str)> {
     let quoted = text.strip_prefix("W/").unwrap_or(text).strip_prefix('"')?;
     let end = quoted.find('"')?;
-    let valid = quoted[..end]
-        .bytes()
-        .all(|byte| byte == 0x21 || (0x23..=0x7e).contains(&byte));
+    let valid = quoted[..end].bytes().all(|byte| byte == 0x21 || (0x23..=0x7e).contains(&byte));
     let length = text.len() - quoted.len() + end + 1;
     valid.then(|| text.split_at(length))
 }
@@ -137,43 +121,22 @@ mod tests {
     #[test]
     fn it_takes_tags_lists_and_a_star() {
         assert_eq!(given(&["*"]), Ok(IfMatch::Any));
-        let tags = |tags: &[&str]| {
-            Ok(IfMatch::Tags(
-                tags.iter().map(ToString::to_string).collect(),
-            ))
-        };
+        let tags = |tags: &[&str]| Ok(IfMatch::Tags(tags.iter().map(ToString::to_string).collect()));
         assert_eq!(given(&["\"7\""]), tags(&["\"7\""]));
-        assert_eq!(
-            given(&["\"7\" , W/\"8\"", "\"a,b\""]),
-            tags(&["\"7\"", "W/\"8\"", "\"a,b\""])
-        );
+        assert_eq!(given(&["\"7\" , W/\"8\"", "\"a,b\""]), tags(&["\"7\"", "W/\"8\"", "\"a,b\""]));
     }
 
     #[test]
     fn missing_is_428_and_malformed_400() {
         assert_eq!(given(&[]), Err(428));
-        for text in [
-            "",
-            "7",
-            "\"7",
-            "\"7\" \"8\"",
-            "\"7\",",
-            "\"a b\"",
-            "*, \"7\"",
-            "w/\"7\"",
-        ] {
+        for text in ["", "7", "\"7", "\"7\" \"8\"", "\"7\",", "\"a b\"", "*, \"7\"", "w/\"7\""] {
             assert_eq!(given(&[text]), Err(400), "{text}");
         }
     }
 
     #[test]
     fn only_the_strong_tag_of_the_current_version_matches() {
-        let statuses = |values: &[&str]| {
-            given(values)
-                .unwrap()
-                .check(7)
-                .map_err(|problem| problem.status().as_u16())
-        };
+        let statuses = |values: &[&str]| given(values).unwrap().check(7).map_err(|problem| problem.status().as_u16());
         assert_eq!(statuses(&["\"6\", \"7\""]), Ok(()));
         assert_eq!(statuses(&["*"]), Ok(()));
         for stale in ["\"6\"", "W/\"7\"", "\"07\"", "\"\""] {

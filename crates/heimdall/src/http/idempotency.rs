@@ -54,19 +54,13 @@ fn parse(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
     }
     let bytes = value.as_bytes();
     if (1..=255).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic) {
-        return Ok(Some(IdempotencyKey(
-            String::from_utf8_lossy(bytes).into_owned(),
-        )));
+        return Ok(Some(IdempotencyKey(String::from_utf8_lossy(bytes).into_owned())));
     }
     Err(malformed("is malformed"))
 }
 
 fn malformed(detail: &str) -> Problem {
-    Problem::malformed([FieldError::header(
-        NAME,
-        detail,
-        "one key of 1 to 255 visible ASCII characters",
-    )])
+    Problem::malformed([FieldError::header(NAME, detail, "one key of 1 to 255 visible ASCII characters")])
 }
 
 #[cfg(test)]

@@ -16,7 +16,5 @@ pub use conditional::{ETag, IfMatch};
 pub use idempotency::IdempotencyKey;
 pub use paging::{Cursor, Limit, Page};
 pub use path::Path;
-pub use problem::{
-    FieldError, PROBLEM_JSON, Problem, ProblemCatalog, ProblemDocument, ProblemType,
-};
+pub use problem::{FieldError, PROBLEM_JSON, Problem, ProblemCatalog, ProblemDocument, ProblemType};
 pub use query::Query;

@@ -19,30 +19,16 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// The page of a query that asked for one row more than `limit`, so that it knows whether there is a next one.
     /// `position` tells where the last item of the page stands.
-    pub fn of<P: Serialize>(
-        mut rows: Vec<T>,
-        limit: Limit,
-        list: &str,
-        position: impl Fn(&T) -> P,
-    ) -> Self {
+    pub fn of<P: Serialize>(mut rows: Vec<T>, limit: Limit, list: &str, position: impl Fn(&T) -> P) -> Self {
         let more = rows.len() > limit.rows();
         rows.truncate(limit.rows());
-        let next_cursor = rows
-            .last()
-            .filter(|_| more)
-            .map(|last| Cursor::after(list, &position(last)).into());
-        Self {
-            items: rows,
-            next_cursor,
-        }
+        let next_cursor = rows.last().filter(|_| more).map(|last| Cursor::after(list, &position(last)).into());
+        Self { items: rows, next_cursor }
     }
 
     /// The same page of something else.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(change).collect(),
-            next_cursor: self.next_cursor,
-        }
+        Page { items: self.items.into_iter().map(change).collect(), next_cursor: self.next_cursor }
     }
 }
 
@@ -101,20 +87,12 @@ impl Cursor {
     /// 422 at `?cursor` if it was not made by [`Cursor::after`] for the same list.
     pub fn position<P: DeserializeOwned>(list: &str, cursor: &str) -> Result<P, Problem> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
-        let parts = bytes
-            .as_deref()
-            .and_then(|bytes| bytes.split_at_checked(CHECK));
+        let parts = bytes.as_deref().and_then(|bytes| bytes.split_at_checked(CHECK));
         let position = parts.filter(|(given, position)| *given == check(list, position));
-        position
-            .and_then(|(_, position)| serde_json::from_slice(position).ok())
-            .ok_or_else(|| {
-                let expected = "a `nextCursor` of this list with the same filters, unchanged";
-                Problem::invalid([FieldError::query(
-                    "cursor",
-                    "is no cursor of this list",
-                    expected,
-                )])
-            })
+        position.and_then(|(_, position)| serde_json::from_slice(position).ok()).ok_or_else(|| {
+            let expected = "a `nextCursor` of this list with the same filters, unchanged";
+            Problem::invalid([FieldError::query("cursor", "is no cursor of this list", expected)])
+        })
     }
 }
 
@@ -126,12 +104,7 @@ impl From<Cursor> for String {
 
 fn check(list: &str, position: &[u8]) -> [u8; CHECK] {
     // The length keeps the end of one apart from the start of the other.
-    let text = [
-        &(list.len() as u64).to_be_bytes(),
-        list.as_bytes(),
-        position,
-    ]
-    .concat();
+    let text = [&(list.len() as u64).to_be_bytes(), list.as_bytes(), position].concat();
     let mut check = [0; CHECK];
     check.copy_from_slice(&digest(&SHA256, &text).as_ref()[..CHECK]);
     check
@@ -145,25 +118,15 @@ mod tests {
     fn a_cursor_comes_back_and_any_change_is_refused() {
         let position = (1_767_268_800_000_000_i64, "0193a1b2".to_owned());
         let cursor = String::from(Cursor::after("tasks?status=running", &position));
-        assert_eq!(
-            Cursor::position::<(i64, String)>("tasks?status=running", &cursor).unwrap(),
-            position
-        );
+        assert_eq!(Cursor::position::<(i64, String)>("tasks?status=running", &cursor).unwrap(), position);
 
         Cursor::position::<(i64, String)>("tasks?status=failed", &cursor).unwrap_err();
         for at in 0..cursor.len() {
             let mut changed = cursor.clone().into_bytes();
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(changed).unwrap();
-            let problem =
-                Cursor::position::<(i64, String)>("tasks?status=running", &changed).unwrap_err();
-            assert_eq!(
-                (
-                    problem.status().as_u16(),
-                    &*problem.document().errors[0].pointer
-                ),
-                (422, "?cursor")
-            );
+            let problem = Cursor::position::<(i64, String)>("tasks?status=running", &changed).unwrap_err();
+            assert_eq!((problem.status().as_u16(), &*problem.document().errors[0].pointer), (422, "?cursor"));
         }
         for garbage in ["", "A", "%", "AAAAAAAAAAAAAAAAAAAA", &"A".repeat(10_000)] {
             Cursor::position::<(i64, String)>("tasks", garbage).unwrap_err();
@@ -172,15 +135,8 @@ mod tests {
 
     #[test]
     fn one_row_more_makes_a_next_page() {
-        let page =
-            |rows: u32| Page::of((0..rows).collect(), Limit::new(3), "numbers", |last| *last);
-        assert_eq!(
-            page(3),
-            Page {
-                items: vec![0, 1, 2],
-                next_cursor: None
-            }
-        );
+        let page = |rows: u32| Page::of((0..rows).collect(), Limit::new(3), "numbers", |last| *last);
+        assert_eq!(page(3), Page { items: vec![0, 1, 2], next_cursor: None });
         let next = page(4).next_cursor.unwrap();
         assert_eq!(Cursor::position::<u32>("numbers", &next).unwrap(), 2);
     }

@@ -20,14 +20,11 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         // No stored name holds NUL, and databases refuse to be asked.
         if parts.uri.path().contains("%00") {
-            return Err(Problem::not_found(
-                "the address holds a NUL character, so it names nothing",
-            ));
+            return Err(Problem::not_found("the address holds a NUL character, so it names nothing"));
         }
         let segments = Segments::<T>::from_request_parts(parts, state).await;
-        let Segments(value) = segments.map_err(|_| {
-            Problem::not_found("the address holds something that is no id of anything here")
-        })?;
+        let Segments(value) =
+            segments.map_err(|_| Problem::not_found("the address holds something that is no id of anything here"))?;
         Ok(Self(value))
     }
 }

@@ -38,9 +38,7 @@ fn read<T: DeserializeOwned + JsonSchema + 'static>(query: &str) -> Result<T, Pr
     if !errors.is_empty() {
         return Err(Problem::invalid(errors));
     }
-    shape
-        .read(value)
-        .map_err(|error| Problem::invalid([of_parameter(error)]))
+    body::read(value).map_err(|error| Problem::invalid([of_parameter(error)]))
 }
 
 /// The parameters as an object of the types that the schema asks for, and what cannot be one.
@@ -51,19 +49,11 @@ fn collect(schema: &Value, query: &str) -> (Map<String, Value>, Vec<FieldError>)
         let (name, value) = match (decode(name), decode(value)) {
             (Some(name), Some(value)) => (name, value),
             (Some(name), None) => {
-                errors.push(FieldError::query(
-                    &name,
-                    "is not text",
-                    "UTF-8 without NUL characters",
-                ));
+                errors.push(FieldError::query(&name, "is not text", "UTF-8 without NUL characters"));
                 continue;
             }
             (None, _) => {
-                errors.push(FieldError::query(
-                    "",
-                    "has a name that is not text",
-                    "UTF-8 without NUL characters",
-                ));
+                errors.push(FieldError::query("", "has a name that is not text", "UTF-8 without NUL characters"));
                 continue;
             }
         };
@@ -96,29 +86,15 @@ fn collect(schema: &Value, query: &str) -> (Map<String, Value>, Vec<FieldError>)
 /// A value of the type that the schema asks for, or the text, which will be refused with what was expected.
 fn coerce(root: &Value, schema: &Value, text: String) -> Value {
     let kinds = kinds(root, resolve(root, schema));
-    let number = |text: &str| {
-        text.parse::<i64>()
-            .map(Value::from)
-            .or_else(|_| text.parse::<u64>().map(Value::from))
-    };
+    let number = |text: &str| text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<u64>().map(Value::from));
     match text.as_str() {
         "true" if kinds.contains("boolean") => Value::Bool(true),
         "false" if kinds.contains("boolean") => Value::Bool(false),
         digits if kinds.contains("integer") || kinds.contains("number") => {
-            let float = || {
-                digits
-                    .parse::<f64>()
-                    .ok()
-                    .filter(|_| kinds.contains("number"))
-                    .map(Value::from)
-            };
+            let float = || digits.parse::<f64>().ok().filter(|_| kinds.contains("number")).map(Value::from);
             // `+1` and `-0` are numbers to the parser, not to a reader of the address.
             let plain = !digits.starts_with('+');
-            number(digits)
-                .ok()
-                .filter(|_| plain)
-                .or_else(float)
-                .unwrap_or(Value::String(text))
+            number(digits).ok().filter(|_| plain).or_else(float).unwrap_or(Value::String(text))
         }
         _ => Value::String(text),
     }
@@ -149,12 +125,7 @@ fn decode(part: &str) -> Option<String> {
 
 /// A field's error as one of the parameter: `/limit` becomes `?limit`.
 fn of_parameter(mut error: FieldError) -> FieldError {
-    let name = error
-        .pointer
-        .trim_start_matches('/')
-        .split('/')
-        .next()
-        .unwrap_or_default();
+    let name = error.pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
     error.pointer = format!("?{}", name.replace("~1", "/").replace("~0", "~"));
     error.detail = error.detail.replace("is a string", "has the wrong type");
     // A parameter that is not there is null to the schema; no one can write it.
@@ -202,56 +173,30 @@ mod tests {
     #[test]
     fn parameters_become_what_the_type_asks_for() {
         let filter: Filter =
-            read("status=running&include=draft&include=running&name=a%20b+c&all=true&limit=7&")
-                .unwrap();
+            read("status=running&include=draft&include=running&name=a%20b+c&all=true&limit=7&").unwrap();
         assert_eq!(filter.status, Some(Status::Running));
         assert_eq!(filter.include, [Status::Draft, Status::Running]);
         assert_eq!(filter.name.as_deref(), Some("a b c"));
         assert_eq!((filter.all, filter.limit), (Some(true), Limit::new(7)));
         assert_eq!(read::<Filter>("").unwrap().limit, Limit::default());
-        assert_eq!(
-            read::<Filter>("name=12").unwrap().name.as_deref(),
-            Some("12"),
-            "digits may be text"
-        );
+        assert_eq!(read::<Filter>("name=12").unwrap().name.as_deref(), Some("12"), "digits may be text");
         let filter: Filter = read("createdFrom=2026-01-01T00:00:00%2B01:00").unwrap();
-        assert_eq!(
-            filter.created_from.unwrap().to_rfc3339(),
-            "2025-12-31T23:00:00+00:00"
-        );
+        assert_eq!(filter.created_from.unwrap().to_rfc3339(), "2025-12-31T23:00:00+00:00");
     }
 
     #[test]
     fn everything_that_is_wrong_is_named_at_once() {
-        let errors = wrong(
-            "status=gone&createdFrom=yesterday&limit=101&all=maybe&lmit=1&name=a&name=b&name=c&cursor=%ff",
-        );
-        let named: Vec<(&str, &str, &str)> = errors
-            .iter()
-            .map(|e| (e.pointer.as_str(), e.detail.as_str(), e.expected.as_str()))
-            .collect();
+        let errors =
+            wrong("status=gone&createdFrom=yesterday&limit=101&all=maybe&lmit=1&name=a&name=b&name=c&cursor=%ff");
+        let named: Vec<(&str, &str, &str)> =
+            errors.iter().map(|e| (e.pointer.as_str(), e.detail.as_str(), e.expected.as_str())).collect();
         insta::assert_debug_snapshot!(named);
     }
 
     #[test]
     fn limits_are_whole_numbers_in_range() {
-        for limit in [
-            "0",
-            "-1",
-            "101",
-            "1.5",
-            "ten",
-            "",
-            "1e1",
-            "+5",
-            "99999999999999999999",
-            "%31%00",
-        ] {
-            assert_eq!(
-                wrong(&format!("limit={limit}"))[0].pointer,
-                "?limit",
-                "{limit}"
-            );
+        for limit in ["0", "-1", "101", "1.5", "ten", "", "1e1", "+5", "99999999999999999999", "%31%00"] {
+            assert_eq!(wrong(&format!("limit={limit}"))[0].pointer, "?limit", "{limit}");
         }
     }
 }

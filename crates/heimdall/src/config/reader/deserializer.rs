@@ -19,11 +19,7 @@ pub(super) struct Reader<'n> {
 
 impl<'n> Reader<'n> {
     pub(super) fn new(node: &'n Node, context: &'n Context<'n>) -> Self {
-        Self {
-            node,
-            context,
-            path: Vec::new(),
-        }
+        Self { node, context, path: Vec::new() }
     }
 
     /// The node, or if it is an untyped text that should be a table or an array, that text as JSON.
@@ -31,9 +27,8 @@ impl<'n> Reader<'n> {
         let Kind::Untyped(text) = &self.node.kind else {
             return Ok(None);
         };
-        let value: Value = serde_json::from_str(text).map_err(|error| {
-            de::Error::custom(format!("this is not JSON: {}", without_excerpt(&error)))
-        })?;
+        let value: Value = serde_json::from_str(text)
+            .map_err(|error| de::Error::custom(format!("this is not JSON: {}", without_excerpt(&error))))?;
         Ok(Some(Node::json(&self.node.origin, value)))
     }
 
@@ -41,15 +36,8 @@ impl<'n> Reader<'n> {
         match &self.node.kind {
             Kind::Untyped(text) if !text.trim_start().starts_with('[') => {
                 let part = |part: &str| Node::untyped(self.node.origin.clone(), part.trim());
-                let parts = text
-                    .split(',')
-                    .filter(|part| !part.trim().is_empty())
-                    .map(part)
-                    .collect();
-                Ok(Some(Node::new(
-                    self.node.origin.clone(),
-                    Kind::Array(parts),
-                )))
+                let parts = text.split(',').filter(|part| !part.trim().is_empty()).map(part).collect();
+                Ok(Some(Node::new(self.node.origin.clone(), Kind::Array(parts))))
             }
             _ => self.structured(),
         }
@@ -66,9 +54,7 @@ impl<'n> Reader<'n> {
             Kind::Float(value) => visitor.visit_f64(*value),
             Kind::String(text) | Kind::Untyped(text) => visitor.visit_str(text),
             Kind::Array(items) => visitor.visit_seq(Items::new(items, self.context, self.path)),
-            Kind::Table(table) => {
-                visitor.visit_map(Entries::of_map(table, self.context, self.path))
-            }
+            Kind::Table(table) => visitor.visit_map(Entries::of_map(table, self.context, self.path)),
         }
     }
 }
@@ -109,18 +95,8 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         let (path, origin) = (self.path.clone(), self.node.origin.clone());
         let located = |refusal: Refusal| refusal.at(&path, &origin);
         let json = matches!(&self.node.kind, Kind::Untyped(text) if text.starts_with(['{', '[']));
-        match json
-            .then(|| self.structured())
-            .transpose()
-            .map_err(located)?
-            .flatten()
-        {
-            Some(node) => Reader {
-                node: &node,
-                ..self
-            }
-            .visit(visitor)
-            .map_err(located),
+        match json.then(|| self.structured()).transpose().map_err(located)?.flatten() {
+            Some(node) => Reader { node: &node, ..self }.visit(visitor).map_err(located),
             None => self.visit(visitor).map_err(located),
         }
     }
@@ -132,27 +108,16 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Refusal> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Refusal> {
         let (path, origin) = (self.path.clone(), self.node.origin.clone());
-        visitor
-            .visit_newtype_struct(self)
-            .map_err(|refusal| refusal.at(&path, &origin))
+        visitor.visit_newtype_struct(self).map_err(|refusal| refusal.at(&path, &origin))
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
         let (path, origin) = (self.path.clone(), self.node.origin.clone());
         let located = |refusal: Refusal| refusal.at(&path, &origin);
         match self.list().map_err(located)? {
-            Some(node) => Reader {
-                node: &node,
-                ..self
-            }
-            .visit(visitor)
-            .map_err(located),
+            Some(node) => Reader { node: &node, ..self }.visit(visitor).map_err(located),
             None => self.visit(visitor).map_err(located),
         }
     }
@@ -161,12 +126,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         let (path, origin) = (self.path.clone(), self.node.origin.clone());
         let located = |refusal: Refusal| refusal.at(&path, &origin);
         match self.structured().map_err(located)? {
-            Some(node) => Reader {
-                node: &node,
-                ..self
-            }
-            .visit(visitor)
-            .map_err(located),
+            Some(node) => Reader { node: &node, ..self }.visit(visitor).map_err(located),
             None => self.visit(visitor).map_err(located),
         }
     }
@@ -183,9 +143,9 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         let structured = self.structured().map_err(located)?;
         let node = structured.as_ref().unwrap_or(self.node);
         match &node.kind {
-            Kind::Table(table) => visitor
-                .visit_map(Entries::of_struct(table, fields, self.context, self.path))
-                .map_err(located),
+            Kind::Table(table) => {
+                visitor.visit_map(Entries::of_struct(table, fields, self.context, self.path)).map_err(located)
+            }
             _ => Reader { node, ..self }.visit(visitor).map_err(located),
         }
     }
@@ -197,16 +157,15 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         visitor: V,
     ) -> Result<V::Value, Refusal> {
         let (path, origin) = (self.path.clone(), self.node.origin.clone());
-        let outcome =
-            match &self.node.kind {
-                Kind::Table(table) => visitor.visit_enum(MapAccessDeserializer::new(
-                    Entries::of_map(table, self.context, self.path),
-                )),
-                Kind::String(text) | Kind::Untyped(text) => {
-                    visitor.visit_enum(de::value::StrDeserializer::<Refusal>::new(text))
-                }
-                _ => Err(de::Error::custom("expected a text")),
-            };
+        let outcome = match &self.node.kind {
+            Kind::Table(table) => {
+                visitor.visit_enum(MapAccessDeserializer::new(Entries::of_map(table, self.context, self.path)))
+            }
+            Kind::String(text) | Kind::Untyped(text) => {
+                visitor.visit_enum(de::value::StrDeserializer::<Refusal>::new(text))
+            }
+            _ => Err(de::Error::custom("expected a text")),
+        };
         outcome.map_err(|refusal| refusal.at(&path, &origin))
     }
 

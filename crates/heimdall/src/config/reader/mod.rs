@@ -23,19 +23,11 @@ struct Context<'c> {
 
 /// Reads `T` from `node`. A value that is refused is reported and taken away, and reading starts again: so every
 /// wrong value is found, and what comes out is `T` with defaults in the place of wrong values.
-pub(super) fn read<T: DeserializeOwned>(
-    node: &Node,
-    folder: &Path,
-    section: &str,
-) -> (Option<T>, Vec<Problem>) {
+pub(super) fn read<T: DeserializeOwned>(node: &Node, folder: &Path, section: &str) -> (Option<T>, Vec<Problem>) {
     let mut node = node.clone();
     let mut problems: Vec<Problem> = Vec::new();
     loop {
-        let context = Context {
-            folder,
-            section,
-            problems: RefCell::default(),
-        };
+        let context = Context { folder, section, problems: RefCell::default() };
         let outcome = T::deserialize(Reader::new(&node, &context));
         for problem in context.problems.into_inner() {
             if !problems.contains(&problem) {
@@ -47,23 +39,11 @@ pub(super) fn read<T: DeserializeOwned>(
             Err(refusal) => refusal,
         };
         let keys = refusal.keys();
-        let origin = node
-            .at(keys.iter().map(String::as_str))
-            .unwrap_or(&node)
-            .origin
-            .clone();
-        let path = section
-            .split('.')
-            .chain(refusal.path.iter().map(Step::as_str));
-        problems.push(Problem::new(
-            Problem::key_of(path),
-            refusal.origin.as_ref().unwrap_or(&origin),
-            refusal.message,
-        ));
+        let origin = node.at(keys.iter().map(String::as_str)).unwrap_or(&node).origin.clone();
+        let path = section.split('.').chain(refusal.path.iter().map(Step::as_str));
+        problems.push(Problem::new(Problem::key_of(path), refusal.origin.as_ref().unwrap_or(&origin), refusal.message));
         // A part of an array goes with the whole array, and a value from a file with the key that names the file.
-        let file = keys
-            .split_last()
-            .map(|(last, above)| [above, &[format!("{last}_file")]].concat());
+        let file = keys.split_last().map(|(last, above)| [above, &[format!("{last}_file")]].concat());
         if node.remove(&keys).is_none() && file.is_none_or(|file| node.remove(&file).is_none()) {
             return (None, problems);
         }
@@ -91,9 +71,7 @@ pub(super) fn find<'n>(root: &'n Node, path: &[String]) -> Option<&'n Node> {
 
 /// Refuses `key`, naming the nearest of those that are known.
 pub(super) fn no_such_key<'k>(key: &str, known: impl Iterator<Item = &'k str>) -> String {
-    let near = known
-        .map(|known| (strsim::damerau_levenshtein(key, known), known))
-        .min();
+    let near = known.map(|known| (strsim::damerau_levenshtein(key, known), known)).min();
     match near {
         Some((distance, nearest)) if distance * 3 <= key.len().max(6) => {
             format!("there is no such key; did you mean `{nearest}`?")

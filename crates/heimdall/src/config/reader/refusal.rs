@@ -51,12 +51,7 @@ impl Refusal {
 
 impl de::Error for Refusal {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self {
-            path: Vec::new(),
-            origin: None,
-            message: message.to_string(),
-            located: false,
-        }
+        Self { path: Vec::new(), origin: None, message: message.to_string(), located: false }
     }
 }
 

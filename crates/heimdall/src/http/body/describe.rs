@@ -9,27 +9,15 @@ pub(in crate::http) fn describe(root: &Value, schema: &Value) -> String {
     if let Some(options) = schema.get("enum").and_then(Value::as_array) {
         return one_of(options.iter().map(literal));
     }
-    if let Some(branches) = ["oneOf", "anyOf"]
-        .iter()
-        .find_map(|key| schema.get(key)?.as_array())
-    {
+    if let Some(branches) = ["oneOf", "anyOf"].iter().find_map(|key| schema.get(key)?.as_array()) {
         return one_of(branches.iter().map(|branch| describe(root, branch)));
     }
-    if let Some([only]) = schema
-        .get("allOf")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-    {
+    if let Some([only]) = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
         return describe(root, only);
     }
     match schema.get("type") {
         Some(Value::String(kind)) => describe_type(schema, kind),
-        Some(Value::Array(kinds)) => one_of(
-            kinds
-                .iter()
-                .filter_map(Value::as_str)
-                .map(|k| describe_type(schema, k)),
-        ),
+        Some(Value::Array(kinds)) => one_of(kinds.iter().filter_map(Value::as_str).map(|k| describe_type(schema, k))),
         _ => String::new(),
     }
 }
@@ -38,10 +26,7 @@ pub(in crate::http) fn describe(root: &Value, schema: &Value) -> String {
 pub(in crate::http) fn resolve<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
     // References to references are rare, and a loop of them describes nothing.
     for _ in 0..8 {
-        let target = schema
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(|reference| reference.strip_prefix('#'));
+        let target = schema.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#'));
         match target.and_then(|pointer| root.pointer(pointer)) {
             Some(found) => schema = found,
             None => break,
@@ -67,9 +52,7 @@ pub(super) fn one_of(options: impl IntoIterator<Item = String>) -> String {
 }
 
 fn literal(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), |text| format!("`{text}`"))
+    value.as_str().map_or_else(|| value.to_string(), |text| format!("`{text}`"))
 }
 
 fn describe_type(schema: &Value, kind: &str) -> String {
@@ -78,12 +61,7 @@ fn describe_type(schema: &Value, kind: &str) -> String {
         "integer" => ("an integer".to_owned(), "minimum", "maximum", ""),
         "number" => ("a number".to_owned(), "minimum", "maximum", ""),
         "array" => ("an array".to_owned(), "minItems", "maxItems", " items"),
-        "object" => (
-            "an object".to_owned(),
-            "minProperties",
-            "maxProperties",
-            " fields",
-        ),
+        "object" => ("an object".to_owned(), "minProperties", "maxProperties", " fields"),
         "boolean" => return "true or false".to_owned(),
         other => return other.to_owned(),
     };
@@ -97,9 +75,7 @@ fn describe_type(schema: &Value, kind: &str) -> String {
         (None, Some(high)) => format!(" {link} at most {high}{unit}"),
         _ => String::new(),
     };
-    let range = range
-        .replace(" from at least", " of at least")
-        .replace(" from at most", " of at most");
+    let range = range.replace(" from at least", " of at least").replace(" from at most", " of at most");
     noun + &range
 }
 

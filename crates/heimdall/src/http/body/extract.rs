@@ -61,12 +61,7 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        read(
-            request,
-            &["application/merge-patch+json", "application/json"],
-        )
-        .await
-        .map(Self)
+        read(request, &["application/merge-patch+json", "application/json"]).await.map(Self)
     }
 }
 
@@ -76,16 +71,9 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-async fn read<T: DeserializeOwned + JsonSchema + 'static>(
-    request: Request,
-    accepted: &[&str],
-) -> Result<T, Problem> {
+async fn read<T: DeserializeOwned + JsonSchema + 'static>(request: Request, accepted: &[&str]) -> Result<T, Problem> {
     check_content_type(request.headers(), accepted)?;
-    let limit = request
-        .extensions()
-        .get::<BodyLimit>()
-        .copied()
-        .unwrap_or_default();
+    let limit = request.extensions().get::<BodyLimit>().copied().unwrap_or_default();
     let bytes = collect(request.into_body(), limit).await?;
     let value = parse::parse(&bytes)?;
     let shape = Shape::of::<T>()?;
@@ -97,16 +85,12 @@ async fn read<T: DeserializeOwned + JsonSchema + 'static>(
 }
 
 fn check_content_type(headers: &HeaderMap, accepted: &[&str]) -> Result<(), Problem> {
-    let given = headers
-        .get(header::CONTENT_TYPE)
-        .map(|value| value.to_str().unwrap_or_default());
+    let given = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
     let given = given.map(str::parse::<mime::Mime>);
     let detail = match given {
         Some(Ok(mime)) if accepted.contains(&mime.essence_str()) => {
             // JSON has no other encoding; a client that names one would be misread.
-            let utf8 = mime
-                .get_param(mime::CHARSET)
-                .is_none_or(|charset| charset == mime::UTF_8);
+            let utf8 = mime.get_param(mime::CHARSET).is_none_or(|charset| charset == mime::UTF_8);
             if utf8 {
                 return Ok(());
             }
@@ -130,10 +114,6 @@ async fn collect(body: Body, BodyLimit(limit): BodyLimit) -> Result<Bytes, Probl
             }
             source = cause.source();
         }
-        Problem::malformed([FieldError::new(
-            "",
-            "the body ended early",
-            "a complete body",
-        )])
+        Problem::malformed([FieldError::new("", "the body ended early", "a complete body")])
     })
 }

@@ -12,36 +12,24 @@ pub(in crate::http) const MAX_ERRORS: usize = 100;
 /// Reads a JSON document, and refuses what JSON allows but no one means: fields that come twice (readers disagree on
 /// which one counts), NUL characters (databases refuse them), and nesting that is deeper than [`MAX_DEPTH`].
 pub(super) fn parse(bytes: &[u8]) -> Result<Value, Problem> {
-    let malformed = |detail: String, expected: &str| {
-        Problem::malformed([FieldError::new("", detail, expected)])
-    };
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        malformed(
-            format!("is not UTF-8 at byte {}", error.valid_up_to()),
-            "JSON in UTF-8",
-        )
-    })?;
+    let malformed = |detail: String, expected: &str| Problem::malformed([FieldError::new("", detail, expected)]);
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| malformed(format!("is not UTF-8 at byte {}", error.valid_up_to()), "JSON in UTF-8"))?;
     if text.trim_ascii().is_empty() {
         return Err(malformed("the body is empty".to_owned(), "a JSON document"));
     }
 
     let mut faults = Faults::default();
     let mut reader = serde_json::Deserializer::from_str(text);
-    let read = Node {
-        faults: &mut faults,
-        place: Place::Root,
-        depth: 0,
-    }
-    .deserialize(&mut reader)
-    .and_then(|value| reader.end().map(|()| value));
+    let read = Node { faults: &mut faults, place: Place::Root, depth: 0 }
+        .deserialize(&mut reader)
+        .and_then(|value| reader.end().map(|()| value));
     match read {
         Ok(value) if faults.found.is_empty() => Ok(value),
         Err(error) if !faults.too_deep => {
             let detail = format!("is not well-formed JSON: {error}");
             let problem = malformed(detail, "a well-formed JSON document");
-            Err(problem
-                .extension("line", error.line())
-                .extension("column", error.column()))
+            Err(problem.extension("line", error.line()).extension("column", error.column()))
         }
         _ => Err(Problem::malformed(faults.found)),
     }
@@ -56,18 +44,13 @@ struct Faults {
 impl Faults {
     fn add(&mut self, place: &Place<'_>, detail: &str, expected: &str) {
         if self.found.len() < MAX_ERRORS {
-            self.found
-                .push(FieldError::new(place.to_string(), detail, expected));
+            self.found.push(FieldError::new(place.to_string(), detail, expected));
         }
     }
 
     fn check(&mut self, place: &Place<'_>, text: &str) {
         if text.contains('\0') {
-            self.add(
-                place,
-                "holds a NUL character (\\u0000)",
-                "text without NUL characters",
-            );
+            self.add(place, "holds a NUL character (\\u0000)", "text without NUL characters");
         }
     }
 }
@@ -87,9 +70,7 @@ impl Node<'_> {
         self.faults.too_deep = true;
         // The whole path would be as long as the document is deep.
         let expected = format!("arrays and objects nested at most {MAX_DEPTH} deep");
-        self.faults
-            .found
-            .push(FieldError::new("", "is nested too deeply", expected));
+        self.faults.found.push(FieldError::new("", "is nested too deeply", expected));
         Err(E::custom("nested too deeply"))
     }
 }
@@ -126,9 +107,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value)
-            .map(Value::Number)
-            .ok_or_else(|| E::custom("number out of range"))
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
     }
 
     fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
@@ -145,12 +124,7 @@ impl<'de> Visitor<'de> for Node<'_> {
         let mut array = Vec::new();
         loop {
             let place = Place::Item(&self.place, array.len());
-            let Some(item) = items.next_element_seed(Node {
-                faults: self.faults,
-                place,
-                depth,
-            })?
-            else {
+            let Some(item) = items.next_element_seed(Node { faults: self.faults, place, depth })? else {
                 return Ok(Value::Array(array));
             };
             array.push(item);
@@ -164,14 +138,9 @@ impl<'de> Visitor<'de> for Node<'_> {
             let place = Place::Field(&self.place, &name);
             self.faults.check(&place, &name);
             if object.contains_key(&name) {
-                self.faults
-                    .add(&place, "is there more than once", "each field once");
+                self.faults.add(&place, "is there more than once", "each field once");
             }
-            let value = fields.next_value_seed(Node {
-                faults: self.faults,
-                place,
-                depth,
-            })?;
+            let value = fields.next_value_seed(Node { faults: self.faults, place, depth })?;
             object.insert(name, value);
         }
         Ok(Value::Object(object))
@@ -192,50 +161,27 @@ mod tests {
     }
 
     fn pointers(text: &str) -> Vec<String> {
-        faults(text)
-            .into_iter()
-            .map(|error| error.pointer)
-            .collect()
+        faults(text).into_iter().map(|error| error.pointer).collect()
     }
 
     #[test]
     fn doubled_fields_are_named_all_of_them() {
         let text = r#"{"a": 1, "b": [{"c/d": 1, "c/d": 2}], "a": 2, "e": {"f": 1}}"#;
         assert_eq!(pointers(text), ["/b/0/c~1d", "/a"]);
-        assert_eq!(
-            pointers(r#"{"a": 1, "\u0061": 2}"#),
-            ["/a"],
-            "an escape does not hide a name"
-        );
+        assert_eq!(pointers(r#"{"a": 1, "\u0061": 2}"#), ["/a"], "an escape does not hide a name");
     }
 
     #[test]
     fn nul_is_found_in_texts_and_names() {
-        assert_eq!(
-            pointers(r#"{"a": ["x\u0000"], "b\u0000c": 1}"#),
-            ["/a/0", "/b\\u0000c"]
-        );
+        assert_eq!(pointers(r#"{"a": ["x\u0000"], "b\u0000c": 1}"#), ["/a/0", "/b\\u0000c"]);
     }
 
     #[test]
     fn what_is_malformed_is_told_by_line_and_column() {
         let problem = parse(b"{\n  \"a\": }").unwrap_err().document();
-        assert_eq!(
-            (&problem.extensions["line"], &problem.extensions["column"]),
-            (&json!(2), &json!(8))
-        );
+        assert_eq!((&problem.extensions["line"], &problem.extensions["column"]), (&json!(2), &json!(8)));
         assert!(problem.detail.unwrap().contains("line 2 column 8"));
-        for text in [
-            "{",
-            "[1,]",
-            "{} x",
-            "nul",
-            "\u{feff}{}",
-            "1e999",
-            r#""\ud800""#,
-            "'a'",
-            "NaN",
-        ] {
+        for text in ["{", "[1,]", "{} x", "nul", "\u{feff}{}", "1e999", r#""\ud800""#, "'a'", "NaN"] {
             assert_eq!(faults(text)[0].pointer, "", "{text}");
         }
     }
@@ -243,10 +189,7 @@ mod tests {
     #[test]
     fn empty_bodies_and_other_encodings_are_named() {
         assert_eq!(faults(" \n")[0].detail, "the body is empty");
-        assert_eq!(
-            faults(b"{\"a\": \"\xff\"}")[0].detail,
-            "is not UTF-8 at byte 7"
-        );
+        assert_eq!(faults(b"{\"a\": \"\xff\"}")[0].detail, "is not UTF-8 at byte 7");
     }
 
     #[test]
@@ -254,14 +197,8 @@ mod tests {
         let nested = |open: &str, close: &str, depth| open.repeat(depth) + &close.repeat(depth);
         parse(nested("[", "]", MAX_DEPTH).as_bytes()).unwrap();
         for depth in [MAX_DEPTH + 1, 10_000, 1_000_000] {
-            assert_eq!(
-                faults(nested("[", "]", depth))[0].detail,
-                "is nested too deeply"
-            );
-            assert_eq!(
-                faults("{\"a\":".repeat(depth))[0].detail,
-                "is nested too deeply"
-            );
+            assert_eq!(faults(nested("[", "]", depth))[0].detail, "is nested too deeply");
+            assert_eq!(faults("{\"a\":".repeat(depth))[0].detail, "is nested too deeply");
         }
     }
 

@@ -21,9 +21,7 @@ impl fmt::Display for Place<'_> {
 /// A field's name as a segment of a JSON pointer (RFC 6901). NUL characters, which no log or database likes, are shown
 /// as their escape.
 pub(in crate::http) fn segment(name: &str) -> String {
-    name.replace('~', "~0")
-        .replace('/', "~1")
-        .replace('\0', "\\u0000")
+    name.replace('~', "~0").replace('/', "~1").replace('\0', "\\u0000")
 }
 
 /// The JSON pointer of where serde stopped.

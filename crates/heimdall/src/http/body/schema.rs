@@ -23,19 +23,12 @@ impl Shape {
     /// The shape of `T`. Objects are closed unless their schema says otherwise: a field that is not declared is an
     /// error, for someone meant something by it.
     pub(in crate::http) fn of<T: JsonSchema + 'static>() -> Result<Arc<Self>, Problem> {
-        static SHAPES: LazyLock<RwLock<HashMap<TypeId, Arc<Shape>>>> =
-            LazyLock::new(RwLock::default);
+        static SHAPES: LazyLock<RwLock<HashMap<TypeId, Arc<Shape>>>> = LazyLock::new(RwLock::default);
         let id = TypeId::of::<T>();
-        if let Some(shape) = SHAPES
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&id)
-        {
+        if let Some(shape) = SHAPES.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return Ok(shape.clone());
         }
-        let generator = SchemaSettings::draft2020_12()
-            .for_deserialize()
-            .into_generator();
+        let generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
         let mut schema = generator.into_root_schema_for::<T>().to_value();
         close(&mut schema, false);
         let shape = Self::compile(schema).map_err(|error| {
@@ -43,10 +36,7 @@ impl Shape {
             Problem::new(kinds::INTERNAL_ERROR)
         })?;
         let shape = Arc::new(shape);
-        SHAPES
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id, shape.clone());
+        SHAPES.write().unwrap_or_else(PoisonError::into_inner).insert(id, shape.clone());
         Ok(shape)
     }
 
@@ -75,12 +65,7 @@ pub(in crate::http) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Fiel
         let message = error.inner().to_string();
         let pointer = of_serde_path(error.path());
         // serde's own messages repeat the value, which may be a secret; those of our types don't.
-        let own = [
-            "invalid type",
-            "invalid value",
-            "invalid length",
-            "unknown variant",
-        ];
+        let own = ["invalid type", "invalid value", "invalid length", "unknown variant"];
         match message.split_once(", expected ") {
             Some((_, expected)) if own.iter().any(|start| message.starts_with(start)) => {
                 FieldError::new(pointer, "does not fit", expected)
@@ -97,9 +82,7 @@ fn close(schema: &mut Value, part: bool) {
         return;
     };
     let declares = object.contains_key("properties");
-    let open = ["additionalProperties", "unevaluatedProperties"]
-        .iter()
-        .any(|key| object.contains_key(*key));
+    let open = ["additionalProperties", "unevaluatedProperties"].iter().any(|key| object.contains_key(*key));
     if declares && !open && !part {
         object.insert("unevaluatedProperties".to_owned(), json!(false));
     }
@@ -110,18 +93,10 @@ fn close(schema: &mut Value, part: bool) {
                 branches.for_each(|branch| close(branch, part || declares));
             }
             "properties" | "patternProperties" | "$defs" => {
-                inner
-                    .as_object_mut()
-                    .into_iter()
-                    .flatten()
-                    .for_each(|(_, field)| close(field, false));
+                inner.as_object_mut().into_iter().flatten().for_each(|(_, field)| close(field, false));
             }
             "items" | "additionalProperties" => close(inner, false),
-            "prefixItems" => inner
-                .as_array_mut()
-                .into_iter()
-                .flatten()
-                .for_each(|item| close(item, false)),
+            "prefixItems" => inner.as_array_mut().into_iter().flatten().for_each(|item| close(item, false)),
             _ => {}
         }
     }
@@ -195,10 +170,7 @@ mod tests {
         if errors.is_empty() {
             errors.extend(read::<Order>(value).err());
         }
-        errors
-            .into_iter()
-            .map(|error| (error.pointer, error.detail, error.expected))
-            .collect()
+        errors.into_iter().map(|error| (error.pointer, error.detail, error.expected)).collect()
     }
 
     #[test]

@@ -30,26 +30,14 @@ fn name(root: &Value, error: &ValidationError<'_>, named: &mut Vec<FieldError>) 
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             let expected = known_fields(schema);
             for field in unexpected {
-                add(
-                    format!("{pointer}/{}", segment(field)),
-                    "is unknown".to_owned(),
-                    expected.clone(),
-                );
+                add(format!("{pointer}/{}", segment(field)), "is unknown".to_owned(), expected.clone());
             }
         }
         Kind::Required { property } => {
             let field = property.as_str().unwrap_or_default();
-            let expected = schema
-                .get("properties")
-                .and_then(|fields| fields.get(field));
-            let expected = expected
-                .map(|field| describe(root, field))
-                .unwrap_or_default();
-            add(
-                format!("{pointer}/{}", segment(field)),
-                "is missing".to_owned(),
-                expected,
-            );
+            let expected = schema.get("properties").and_then(|fields| fields.get(field));
+            let expected = expected.map(|field| describe(root, field)).unwrap_or_default();
+            add(format!("{pointer}/{}", segment(field)), "is missing".to_owned(), expected);
         }
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
             if let Some(branch) = meant(context) {
@@ -64,38 +52,20 @@ fn name(root: &Value, error: &ValidationError<'_>, named: &mut Vec<FieldError>) 
             }
         }
         Kind::Type { .. } => {
-            add(
-                pointer.to_owned(),
-                format!("is {}", kind_of(error.instance())),
-                describe(root, schema),
-            );
+            add(pointer.to_owned(), format!("is {}", kind_of(error.instance())), describe(root, schema));
         }
-        Kind::Format { format: name } => add(
-            pointer.to_owned(),
-            "has the wrong form".to_owned(),
-            format(name),
-        ),
+        Kind::Format { format: name } => add(pointer.to_owned(), "has the wrong form".to_owned(), format(name)),
         Kind::Enum { .. } | Kind::Constant { .. } => {
             let detail = "is none of the allowed values".to_owned();
             add(pointer.to_owned(), detail, describe(root, schema));
         }
-        Kind::FalseSchema => add(
-            pointer.to_owned(),
-            "is not allowed".to_owned(),
-            String::new(),
-        ),
-        _ => add(
-            pointer.to_owned(),
-            plain(error),
-            one_of([describe(root, schema)]),
-        ),
+        Kind::FalseSchema => add(pointer.to_owned(), "is not allowed".to_owned(), String::new()),
+        _ => add(pointer.to_owned(), plain(error), one_of([describe(root, schema)])),
     }
 }
 
 /// Of several branches, the one that was meant: the only one that fits the value's type and its tag.
-fn meant<'a>(
-    branches: &'a [Vec<ValidationError<'static>>],
-) -> Option<&'a [ValidationError<'static>]> {
+fn meant<'a>(branches: &'a [Vec<ValidationError<'static>>]) -> Option<&'a [ValidationError<'static>]> {
     let depth = |error: &ValidationError<'_>| error.instance_path().segments().count();
     let top = branches.iter().flatten().map(depth).min()?;
     let misfit = |error: &ValidationError<'_>| match error.kind() {
@@ -105,10 +75,7 @@ fn meant<'a>(
         _ => false,
     };
     let mut fitting = branches.iter().filter(|branch| !branch.iter().any(misfit));
-    fitting
-        .next()
-        .filter(|_| fitting.next().is_none())
-        .map(Vec::as_slice)
+    fitting.next().filter(|_| fitting.next().is_none()).map(Vec::as_slice)
 }
 
 /// The schema whose keyword was violated.
@@ -121,16 +88,8 @@ fn schema_around<'a>(root: &'a Value, error: &ValidationError<'_>) -> &'a Value 
 
 fn known_fields(schema: &Value) -> String {
     let fields = schema.get("properties").and_then(Value::as_object);
-    let names: Vec<String> = fields
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| format!("`{name}`"))
-        .collect();
-    if names.is_empty() {
-        "no fields".to_owned()
-    } else {
-        one_of(names)
-    }
+    let names: Vec<String> = fields.into_iter().flatten().map(|(name, _)| format!("`{name}`")).collect();
+    if names.is_empty() { "no fields".to_owned() } else { one_of(names) }
 }
 
 /// Told by its type if no branch takes that type.
@@ -144,19 +103,11 @@ fn not_what_it_must_be(value: &Value, branches: &[Vec<ValidationError<'static>>]
 
 /// The error of a tag that no branch has: one field that is missing or wrong in all the branches that take objects.
 fn wrong_tag(root: &Value, branches: &[Vec<ValidationError<'static>>]) -> Option<FieldError> {
-    let objects = branches
-        .iter()
-        .filter(|branch| !branch.iter().any(|e| matches!(e.kind(), Kind::Type { .. })));
-    let tags: Option<Vec<_>> = objects
-        .map(|branch| branch.iter().find_map(|error| tag(root, error)))
-        .collect();
+    let objects = branches.iter().filter(|branch| !branch.iter().any(|e| matches!(e.kind(), Kind::Type { .. })));
+    let tags: Option<Vec<_>> = objects.map(|branch| branch.iter().find_map(|error| tag(root, error))).collect();
     let tags = tags?;
     let (pointer, detail, _) = tags.first()?.clone();
-    let expected = one_of(
-        tags.iter()
-            .filter(|tag| tag.0 == pointer)
-            .map(|tag| tag.2.clone()),
-    );
+    let expected = one_of(tags.iter().filter(|tag| tag.0 == pointer).map(|tag| tag.2.clone()));
     Some(FieldError::new(pointer, detail, expected))
 }
 
@@ -164,20 +115,14 @@ fn wrong_tag(root: &Value, branches: &[Vec<ValidationError<'static>>]) -> Option
 fn tag(root: &Value, error: &ValidationError<'_>) -> Option<(String, &'static str, String)> {
     let (pointer, schema) = (error.instance_path().as_str(), schema_around(root, error));
     match error.kind() {
-        Kind::Constant { .. } if !pointer.is_empty() => Some((
-            pointer.to_owned(),
-            "is none of the allowed values",
-            describe(root, schema),
-        )),
+        Kind::Constant { .. } if !pointer.is_empty() => {
+            Some((pointer.to_owned(), "is none of the allowed values", describe(root, schema)))
+        }
         Kind::Required { property } => {
             let field = property.as_str()?;
             let expected = schema.get("properties")?.get(field)?;
             expected.get("const")?;
-            Some((
-                format!("{pointer}/{}", segment(field)),
-                "is missing",
-                describe(root, expected),
-            ))
+            Some((format!("{pointer}/{}", segment(field)), "is missing", describe(root, expected)))
         }
         _ => None,
     }
@@ -200,15 +145,11 @@ fn plain(error: &ValidationError<'_>) -> String {
     match error.kind() {
         Kind::Minimum { .. } | Kind::ExclusiveMinimum { .. } => "is too small".to_owned(),
         Kind::Maximum { .. } | Kind::ExclusiveMaximum { .. } => "is too large".to_owned(),
-        Kind::MinLength { limit: 1 }
-        | Kind::MinItems { limit: 1 }
-        | Kind::MinProperties { limit: 1 } => "is empty".to_owned(),
-        Kind::MinLength { .. } | Kind::MinItems { .. } | Kind::MinProperties { .. } => {
-            "is too short".to_owned()
+        Kind::MinLength { limit: 1 } | Kind::MinItems { limit: 1 } | Kind::MinProperties { limit: 1 } => {
+            "is empty".to_owned()
         }
-        Kind::MaxLength { .. } | Kind::MaxItems { .. } | Kind::MaxProperties { .. } => {
-            "is too long".to_owned()
-        }
+        Kind::MinLength { .. } | Kind::MinItems { .. } | Kind::MinProperties { .. } => "is too short".to_owned(),
+        Kind::MaxLength { .. } | Kind::MaxItems { .. } | Kind::MaxProperties { .. } => "is too long".to_owned(),
         Kind::Pattern { .. } => "has the wrong form".to_owned(),
         Kind::UniqueItems => "holds an item more than once".to_owned(),
         _ => error.masked_with("the value").to_string(),

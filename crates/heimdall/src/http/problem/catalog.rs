@@ -12,9 +12,7 @@ pub struct ProblemCatalog {
 
 impl Default for ProblemCatalog {
     fn default() -> Self {
-        Self {
-            kinds: kind::ALL.to_vec(),
-        }
+        Self { kinds: kind::ALL.to_vec() }
     }
 }
 
@@ -37,44 +35,24 @@ impl ProblemCatalog {
     pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let (list, catalog) = (self.list(), self.clone());
         let one = move |Path(slug): Path<String>| async move {
-            let found = catalog
-                .kinds
-                .iter()
-                .find(|kind| kind.slug == slug)
-                .map(page);
-            found.map(Html).ok_or_else(|| {
-                Problem::not_found("no problem has this name; `/problems` lists all")
-            })
+            let found = catalog.kinds.iter().find(|kind| kind.slug == slug).map(page);
+            found.map(Html).ok_or_else(|| Problem::not_found("no problem has this name; `/problems` lists all"))
         };
-        Router::new()
-            .route("/problems", get(async move || Html(list)))
-            .route("/problems/{slug}", get(one))
+        Router::new().route("/problems", get(async move || Html(list))).route("/problems/{slug}", get(one))
     }
 
     fn list(&self) -> String {
         let mut body = String::from("<h1>Problems</h1>\n<dl>\n");
-        for ProblemType {
-            slug,
-            status,
-            title,
-            ..
-        } in &self.kinds
-        {
+        for ProblemType { slug, status, title, .. } in &self.kinds {
             let (status, title) = (status.as_u16(), escape(title));
-            let _ = writeln!(
-                body,
-                "<dt><a href=\"/problems/{slug}\">{slug}</a></dt><dd>{status} · {title}</dd>"
-            );
+            let _ = writeln!(body, "<dt><a href=\"/problems/{slug}\">{slug}</a></dt><dd>{status} · {title}</dd>");
         }
         document("Problems", &(body + "</dl>\n"))
     }
 }
 
 fn page(kind: &ProblemType) -> String {
-    let paragraphs = kind
-        .explanation
-        .split("\n\n")
-        .map(|text| format!("<p>{}</p>\n", code(&escape(text))));
+    let paragraphs = kind.explanation.split("\n\n").map(|text| format!("<p>{}</p>\n", code(&escape(text))));
     let body = format!(
         "<h1>{}</h1>\n<p class=\"status\">{} · <code>{}</code></p>\n{}<p><a href=\"/problems\">All problems</a></p>\n",
         code(&escape(kind.title)),
@@ -98,24 +76,13 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;mar
     color-scheme:light dark}.status{opacity:.7}dt{margin-top:.8rem}dd{margin:0}";
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Text between backticks becomes code.
 fn code(text: &str) -> String {
     let parts = text.split('`').enumerate();
-    parts
-        .map(|(i, part)| {
-            if i % 2 == 1 {
-                format!("<code>{part}</code>")
-            } else {
-                part.to_owned()
-            }
-        })
-        .collect()
+    parts.map(|(i, part)| if i % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() }).collect()
 }
 
 #[cfg(test)]
@@ -126,21 +93,8 @@ mod tests {
     fn slugs_are_unique_and_addresses() {
         let catalog = ProblemCatalog::default();
         for kind in catalog.kinds() {
-            assert_eq!(
-                catalog
-                    .kinds()
-                    .iter()
-                    .filter(|other| other.slug == kind.slug)
-                    .count(),
-                1
-            );
-            assert!(
-                kind.slug
-                    .chars()
-                    .all(|c| c.is_ascii_lowercase() || c == '-'),
-                "{}",
-                kind.slug
-            );
+            assert_eq!(catalog.kinds().iter().filter(|other| other.slug == kind.slug).count(), 1);
+            assert!(kind.slug.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{}", kind.slug);
             assert!(kind.status.is_client_error() || kind.status.is_server_error());
         }
     }
@@ -148,10 +102,7 @@ mod tests {
     #[test]
     fn a_page_shows_code_and_escapes_the_rest() {
         let page = page(&kind::UNAUTHENTICATED);
-        assert!(
-            page.contains("<code>Authorization: Bearer &lt;token&gt;</code>"),
-            "{page}"
-        );
+        assert!(page.contains("<code>Authorization: Bearer &lt;token&gt;</code>"), "{page}");
         assert!(page.contains("/problems/unauthenticated"));
     }
 }

@@ -44,16 +44,8 @@ pub struct FieldError {
 
 impl FieldError {
     /// An error at a JSON pointer.
-    pub fn new(
-        pointer: impl Into<String>,
-        detail: impl Into<String>,
-        expected: impl Into<String>,
-    ) -> Self {
-        Self {
-            pointer: pointer.into(),
-            detail: detail.into(),
-            expected: expected.into(),
-        }
+    pub fn new(pointer: impl Into<String>, detail: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), detail: detail.into(), expected: expected.into() }
     }
 
     /// An error of the query parameter `name`.

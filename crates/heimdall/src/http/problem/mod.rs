@@ -108,9 +108,7 @@ impl Problem {
 
     /// 400: it could not be read.
     pub fn malformed(errors: impl IntoIterator<Item = FieldError>) -> Self {
-        Self::new(kind::MALFORMED_REQUEST)
-            .errors(errors)
-            .summarized()
+        Self::new(kind::MALFORMED_REQUEST).errors(errors).summarized()
     }
 
     /// 422: well-formed, but wrong.
@@ -120,9 +118,7 @@ impl Problem {
 
     /// 503: something that is needed is away.
     pub fn unavailable(detail: impl Into<String>, retry_after: Duration) -> Self {
-        Self::new(kind::UNAVAILABLE)
-            .detail(detail)
-            .retry_after(retry_after)
+        Self::new(kind::UNAVAILABLE).detail(detail).retry_after(retry_after)
     }
 
     /// 500: a defect. The cause goes to the log, not to the caller.
@@ -171,10 +167,7 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.0.kind.title, self.0.kind.status.as_u16())?;
-        self.0
-            .detail
-            .as_ref()
-            .map_or(Ok(()), |detail| write!(f, ": {detail}"))
+        self.0.detail.as_ref().map_or(Ok(()), |detail| write!(f, ": {detail}"))
     }
 }
 
@@ -194,9 +187,7 @@ impl IntoResponse for Problem {
             let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
         }
-        response
-            .extensions_mut()
-            .insert(SentProblem(Arc::new(document)));
+        response.extensions_mut().insert(SentProblem(Arc::new(document)));
         response
     }
 }
@@ -230,9 +221,7 @@ mod tests {
 
     #[test]
     fn extensions_cannot_take_the_place_of_the_members_that_are_defined() {
-        let problem = Problem::conflict("held")
-            .extension("holder", "a")
-            .extension("status", 200);
+        let problem = Problem::conflict("held").extension("holder", "a").extension("status", 200);
         let document = serde_json::to_value(problem.document()).unwrap();
         assert_eq!(document["holder"], "a");
         assert_eq!(document["status"], 409);
@@ -246,14 +235,8 @@ mod tests {
 
     #[test]
     fn the_detail_sums_up_the_errors() {
-        let errors = [
-            FieldError::query("limit", "is too large", ""),
-            FieldError::query("x", "is unknown", ""),
-        ];
+        let errors = [FieldError::query("limit", "is too large", ""), FieldError::query("x", "is unknown", "")];
         let problem = Problem::invalid(errors);
-        assert_eq!(
-            problem.document().detail.unwrap(),
-            "`?limit` is too large, and 1 more"
-        );
+        assert_eq!(problem.document().detail.unwrap(), "`?limit` is too large, and 1 more");
     }
 }

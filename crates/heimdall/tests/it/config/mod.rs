@@ -48,23 +48,15 @@ impl Section for Shop {
     const PATH: &'static str = "shop";
 
     fn validate(&self) -> Vec<Invalid> {
-        Invalid::unless(self.size != 13, "size", "must not be 13")
-            .into_iter()
-            .collect()
+        Invalid::unless(self.size != 13, "size", "must not be 13").into_iter().collect()
     }
 }
 
 /// A folder with `shop.toml`, and the variables that are given.
 fn shop(folder: &tempfile::TempDir, toml: &str, variables: &[(&str, &str)]) -> ConfigBuilder {
     std::fs::write(folder.path().join("shop.toml"), toml).unwrap();
-    let variables = variables
-        .iter()
-        .map(|(name, value)| (name.to_string(), value.to_string()));
-    Config::builder("shop")
-        .folder(folder.path())
-        .environment(variables)
-        .section::<Shop>()
-        .sealed()
+    let variables = variables.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+    Config::builder("shop").folder(folder.path()).environment(variables).section::<Shop>().sealed()
 }
 
 fn folder() -> tempfile::TempDir {
@@ -76,10 +68,5 @@ fn load(toml: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
 }
 
 fn refusals(toml: &str, variables: &[(&str, &str)]) -> Vec<String> {
-    load(toml, variables)
-        .expect_err("refused")
-        .problems()
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    load(toml, variables).expect_err("refused").problems().iter().map(ToString::to_string).collect()
 }

@@ -4,30 +4,15 @@ use super::{Shop, folder, load, shop};
 fn a_secret_comes_from_a_file_and_is_never_printed() {
     let folder = folder();
     std::fs::write(folder.path().join("token"), "hunter2\n").unwrap();
-    let config = shop(&folder, "shop.token_file = \"token\"", &[])
-        .load()
-        .unwrap();
+    let config = shop(&folder, "shop.token_file = \"token\"", &[]).load().unwrap();
     let section = config.section::<Shop>().unwrap();
     assert_eq!(section.token.expose(), "hunter2");
     let effective = config.effective().unwrap();
-    let entry = effective
-        .entries()
-        .iter()
-        .find(|entry| entry.key == "shop.token")
-        .unwrap();
+    let entry = effective.entries().iter().find(|entry| entry.key == "shop.token").unwrap();
     assert_eq!(entry.value, "[redacted]");
-    assert!(
-        entry
-            .origin
-            .to_string()
-            .ends_with("token (named by shop.toml:1)"),
-        "{}",
-        entry.origin
-    );
-    let printed = format!(
-        "{section:?} {effective:?} {effective} {config:?} {}",
-        serde_json::to_string(&effective).unwrap()
-    );
+    assert!(entry.origin.to_string().ends_with("token (named by shop.toml:1)"), "{}", entry.origin);
+    let printed =
+        format!("{section:?} {effective:?} {effective} {config:?} {}", serde_json::to_string(&effective).unwrap());
     assert!(!printed.contains("hunter2"));
 }
 
@@ -36,45 +21,19 @@ fn a_later_layer_wins_also_between_a_value_and_its_file() {
     let folder = folder();
     std::fs::write(folder.path().join("token"), "from file").unwrap();
     let token = |toml: &str, variables: &[_]| {
-        shop(&folder, toml, variables)
-            .load()
-            .map(|config| config.section::<Shop>().unwrap().token.expose().to_owned())
+        shop(&folder, toml, variables).load().map(|config| config.section::<Shop>().unwrap().token.expose().to_owned())
     };
-    assert_eq!(
-        token(
-            "shop.token_file = \"token\"",
-            &[("SHOP__SHOP__TOKEN", "direct")]
-        )
-        .unwrap(),
-        "direct"
-    );
-    assert_eq!(
-        token(
-            "shop.token = \"direct\"",
-            &[("SHOP__SHOP__TOKEN_FILE", "token")]
-        )
-        .unwrap(),
-        "from file"
-    );
-    let both = token("shop.token = \"a\"\nshop.token_file = \"token\"", &[])
-        .unwrap_err()
-        .to_string();
-    assert!(
-        both.contains(
-            "shop.token_file (shop.toml:2): give either `token` or `token_file`, not both"
-        ),
-        "{both}"
-    );
+    assert_eq!(token("shop.token_file = \"token\"", &[("SHOP__SHOP__TOKEN", "direct")]).unwrap(), "direct");
+    assert_eq!(token("shop.token = \"direct\"", &[("SHOP__SHOP__TOKEN_FILE", "token")]).unwrap(), "from file");
+    let both = token("shop.token = \"a\"\nshop.token_file = \"token\"", &[]).unwrap_err().to_string();
+    assert!(both.contains("shop.token_file (shop.toml:2): give either `token` or `token_file`, not both"), "{both}");
 }
 
 #[test]
 fn a_secrets_file_that_is_not_there_is_named() {
-    let error = load("", &[("SHOP__SHOP__TOKEN_FILE", "nowhere")])
-        .unwrap_err()
-        .to_string();
+    let error = load("", &[("SHOP__SHOP__TOKEN_FILE", "nowhere")]).unwrap_err().to_string();
     assert!(
-        error.contains("shop.token_file (SHOP__SHOP__TOKEN_FILE): the file")
-            && error.contains("nowhere"),
+        error.contains("shop.token_file (SHOP__SHOP__TOKEN_FILE): the file") && error.contains("nowhere"),
         "{error}"
     );
 }
@@ -82,8 +41,5 @@ fn a_secrets_file_that_is_not_there_is_named() {
 #[test]
 fn a_secret_of_the_wrong_type_is_refused_without_repeating_it() {
     let error = load("shop.token = 4711", &[]).unwrap_err().to_string();
-    assert!(
-        error.contains("shop.token (shop.toml:1): expected a text") && !error.contains("4711"),
-        "{error}"
-    );
+    assert!(error.contains("shop.token (shop.toml:1): expected a text") && !error.contains("4711"), "{error}");
 }
