@@ -30,8 +30,9 @@ pub struct TaskRuns {
 pub enum Begun {
     /// Run these steps.
     Run(Box<Run>),
-    /// It came to an end without any: it was cancelled, could not begin, or was done before.
-    Done,
+    /// It came to an end without any: it was cancelled, could not begin, or was done before. This is how it stands;
+    /// `None` when there is no such task any more.
+    Done(Option<Status>),
 }
 
 /// An attempt in progress.
@@ -82,7 +83,7 @@ impl TaskRuns {
         let Some(mut task) = task else {
             work.release(lease);
             work.commit().await?;
-            return Ok(Begun::Done);
+            return Ok(Begun::Done(None));
         };
         match task.state().status {
             Status::Queued => {
@@ -98,8 +99,7 @@ impl TaskRuns {
             }
             // Cancelled while nobody had it in hand, or ended before the lease was given back.
             _ => {
-                self.end_cancelled(work, task, lease).await?;
-                return Ok(Begun::Done);
+                return self.end_cancelled(work, task, lease).await.map(|status| Begun::Done(Some(status)));
             }
         }
         let state = task.state().clone();
@@ -114,8 +114,7 @@ impl TaskRuns {
             Ok(scaffolding) => Ok(Begun::Run(Box::new(Run { task: state, scaffolding }))),
             Err(error) => {
                 let failure = Failure { step: "template".to_owned(), message: error.to_string(), retryable: true };
-                self.fail(lease, failure).await?;
-                Ok(Begun::Done)
+                self.fail(lease, failure).await.map(|status| Begun::Done(Some(status)))
             }
         }
     }
@@ -135,8 +134,9 @@ impl TaskRuns {
         Ok(task.is_none_or(|task| task.state().status != Status::Running))
     }
 
-    /// Keeps the finished service and ends the task. What somebody cancelled meanwhile ends cancelled.
-    pub async fn complete(&self, lease: &Lease, outcome: Outcome) -> Result<(), RunError> {
+    /// Keeps the finished service and ends the task. What somebody cancelled meanwhile ends cancelled: the answer says how
+    /// it stands.
+    pub async fn complete(&self, lease: &Lease, outcome: &Outcome) -> Result<Status, RunError> {
         if outcome.archive.len() > ARTIFACT_LIMIT {
             let message = format!(
                 "the finished service has {} bytes packed; expected at most {ARTIFACT_LIMIT}",
@@ -161,18 +161,22 @@ impl TaskRuns {
         .await
     }
 
-    /// Ends the task with the reason why it could not be done.
-    pub async fn fail(&self, lease: &Lease, failure: Failure) -> Result<(), RunError> {
-        self.finish(lease, |task, now| task.fail(failure.clone(), worker(lease), now)).await
+    /// Ends the task with the reason why it could not be done, whether or not it was begun.
+    pub async fn fail(&self, lease: &Lease, failure: Failure) -> Result<Status, RunError> {
+        self.finish(lease, |task, now| {
+            if task.state().status == Status::Queued {
+                task.start(worker(lease), now)?;
+            }
+            task.fail(failure.clone(), worker(lease), now)
+        })
+        .await
     }
 
     /// Ends the task as somebody wished.
-    pub async fn stop(&self, lease: &Lease) -> Result<(), RunError> {
+    pub async fn stop(&self, lease: &Lease) -> Result<Status, RunError> {
         let (work, task) = self.load(lease).await?;
-        match task {
-            Some(task) => self.end_cancelled(work, task, lease).await,
-            None => Ok(()),
-        }
+        // Only a task that no worker has can be deleted.
+        self.end_cancelled(work, task.ok_or(RunError::LeaseLost)?, lease).await
     }
 
     async fn load(&self, lease: &Lease) -> Result<(Box<dyn UnitOfWork>, Option<ScaffoldTask>), RunError> {
@@ -186,17 +190,15 @@ impl TaskRuns {
         &self,
         lease: &Lease,
         end: impl Fn(&mut ScaffoldTask, chrono::DateTime<chrono::Utc>) -> Result<(), domain::IllegalChange>,
-    ) -> Result<(), RunError> {
+    ) -> Result<Status, RunError> {
         // The only change that others can make to a running task is to ask it to stop, and only once: two rounds are enough.
         for _ in 0..2 {
             let (mut work, task) = self.load(lease).await?;
-            let Some(mut task) = task else { return Ok(()) };
-            if task.state().status != Status::Running {
+            let mut task = task.ok_or(RunError::LeaseLost)?;
+            if end(&mut task, self.clock.now()).is_err() {
                 return self.end_cancelled(work, task, lease).await;
             }
-            if end(&mut task, self.clock.now()).is_err() {
-                return Ok(());
-            }
+            let status = task.state().status;
             let line = match &task.state().failure {
                 Some(failure) => format!("failed in step {}: {}", failure.step, failure.message),
                 None => "completed".to_owned(),
@@ -207,7 +209,8 @@ impl TaskRuns {
             work.release(lease);
             match work.commit().await {
                 Err(CommitError::Stale) => {}
-                done => return Ok(done?),
+                Err(error) => return Err(error.into()),
+                Ok(()) => return Ok(status),
             }
         }
         Err(RunError::LeaseLost)
@@ -218,14 +221,16 @@ impl TaskRuns {
         mut work: Box<dyn UnitOfWork>,
         mut task: ScaffoldTask,
         lease: &Lease,
-    ) -> Result<(), RunError> {
+    ) -> Result<Status, RunError> {
         if task.confirm_cancel(self.clock.now()).is_ok() {
             note(work.as_mut(), task.state(), "task", "cancelled", &self.clock);
             work.erase_secrets(lease.task);
             work.save(&mut task);
         }
+        let status = task.state().status;
         work.release(lease);
-        Ok(work.commit().await?)
+        work.commit().await?;
+        Ok(status)
     }
 }
 
