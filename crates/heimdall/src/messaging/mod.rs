@@ -3,6 +3,7 @@
 //! [`log::Log`] is the port to an ordered, partitioned, durable log. Everything that publishes or
 //! consumes speaks to the port, never to an adapter.
 
+pub mod envelope;
 pub mod log;
 pub mod murmur2;
 pub mod pattern;

@@ -43,8 +43,13 @@ impl Headers {
     /// Removes all headers called `name` and adds one at the end.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<Bytes>) {
         let name = name.into();
-        self.0.retain(|header| header.name != name);
+        self.remove(&name);
         self.push(name, value);
+    }
+
+    /// Removes all headers called `name`.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|header| header.name != name);
     }
 
     /// The headers in order.

@@ -1,3 +1,6 @@
 //! Tests of the foundation through its public doors.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 mod config;
+mod messaging;

@@ -10,7 +10,7 @@ use super::{dead_letter_topic, retry_topic};
 use crate::messaging::pattern::{PatternError, check_topic};
 
 /// How long a dead letter waits for a person: 30 days.
-const DEAD_LETTERS_KEEP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const DEAD_LETTERS_KEEP: Duration = Duration::from_hours(30 * 24);
 
 /// How long a topic keeps its records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

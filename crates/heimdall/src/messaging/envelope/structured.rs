@@ -1,0 +1,98 @@
+//! Structured mode: the whole event is one JSON document.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use super::assembly::Assembly;
+use super::attribute::{self, ExtensionValue};
+use super::error::{AttributeError, AttributeProblem, DecodeError, EncodeError};
+use super::event::{Event, EventData};
+use super::{CONTENT_TYPE, Encoded, Headers, json};
+
+/// The content type of the records that we write.
+const STRUCTURED: &str = "application/cloudevents+json; charset=UTF-8";
+
+pub(super) fn encode(event: &Event) -> Result<Encoded, EncodeError> {
+    let mut document = Map::new();
+    document.insert("specversion".to_owned(), Value::from("1.0"));
+    for (name, text) in event.texts() {
+        document.insert(name.to_owned(), Value::from(text));
+    }
+    if let Some(time) = event.time {
+        document.insert("time".to_owned(), Value::from(attribute::format_time(time)));
+    }
+    for (name, value) in &event.extensions {
+        let value = match value {
+            ExtensionValue::Boolean(value) => Value::from(*value),
+            ExtensionValue::Integer(value) => Value::from(*value),
+            ExtensionValue::Text(value) => Value::from(value.as_str()),
+        };
+        document.insert(name.clone(), value);
+    }
+    match &event.data {
+        EventData::Absent => {}
+        EventData::Json(value) => drop(document.insert("data".to_owned(), value.clone())),
+        EventData::Binary(bytes) => drop(document.insert("data_base64".to_owned(), STANDARD.encode(bytes).into())),
+    }
+    let payload = serde_json::to_vec(&document).map_err(EncodeError::Json)?;
+    let mut headers = Headers::new();
+    headers.push(CONTENT_TYPE, Bytes::from_static(STRUCTURED.as_bytes()));
+    Ok(Encoded { headers, payload: Some(payload.into()) })
+}
+
+pub(super) fn decode(payload: Option<&[u8]>) -> Result<Event, DecodeError> {
+    let payload = payload.ok_or(DecodeError::Empty)?;
+    let Value::Object(mut document) = json::parse_document(payload).map_err(DecodeError::Json)? else {
+        return Err(DecodeError::NotAnObject);
+    };
+    // `data` may be null; `data_base64` is text, so null leaves it unset as it does an attribute.
+    let data = document.remove("data");
+    let base64 = document.remove("data_base64").filter(|value| !value.is_null());
+    let mut assembly = Assembly::default();
+    for (name, value) in document {
+        if let Some(value) = attribute_value(&name, value)? {
+            assembly.set(&name, value)?;
+        }
+    }
+    let json_content = assembly.content_type().is_none_or(attribute::is_json);
+    let data = match (data, base64) {
+        (Some(_), Some(_)) => return Err(DecodeError::DataTwice),
+        (None, None) => EventData::Absent,
+        // Data that is not JSON, but text, is the bytes of that text.
+        (Some(Value::String(text)), None) if !json_content => EventData::Binary(text.into()),
+        (Some(value), None) => EventData::Json(value),
+        (None, Some(Value::String(text))) => {
+            let bytes = STANDARD
+                .decode(text)
+                .map_err(|source| AttributeError::new("data_base64", AttributeProblem::Base64(source)))?;
+            // Whoever encodes JSON in Base64 still means JSON, as long as it is.
+            match json_content.then(|| json::parse(&bytes)) {
+                Some(Ok(value)) => EventData::Json(value),
+                _ => EventData::Binary(bytes.into()),
+            }
+        }
+        (None, Some(_)) => {
+            let problem = AttributeProblem::Type { expected: "a text in Base64" };
+            return Err(AttributeError::new("data_base64", problem).into());
+        }
+    };
+    Ok(assembly.finish(data)?)
+}
+
+/// The attribute's value; `None` for null, which means that it is not set.
+fn attribute_value(name: &str, value: Value) -> Result<Option<ExtensionValue>, AttributeError> {
+    let wrong =
+        || AttributeError::new(name, AttributeProblem::Type { expected: "text, a truth value or a 32 bit integer" });
+    match value {
+        Value::Null => Ok(None),
+        Value::Bool(value) => Ok(Some(ExtensionValue::Boolean(value))),
+        Value::String(value) => Ok(Some(ExtensionValue::Text(value))),
+        Value::Number(number) => {
+            let integer = number.as_i64().and_then(|number| i32::try_from(number).ok());
+            integer.map(|integer| Some(ExtensionValue::Integer(integer))).ok_or_else(wrong)
+        }
+        Value::Array(_) | Value::Object(_) => Err(wrong()),
+    }
+}
