@@ -2,6 +2,7 @@
 //!
 //! - [`tasks::ScaffoldTasks`]: what people ask for (request, edit, queue, cancel, retry, delete, look).
 //! - [`runs::TaskRuns`]: what a worker does with a task that it has claimed.
+//! - [`previews::Previews`]: what a template would make.
 //! - [`catalog::Catalog`]: the read model of the Backstage catalog.
 //! - [`ports`]: what the outside must provide. Each is an object-safe trait, so that a composition can choose.
 //! - [`events`]: the integration events, as they stand on the topics.
@@ -15,6 +16,7 @@ mod clock;
 pub mod events;
 mod ids;
 pub mod ports;
+pub mod previews;
 pub mod runs;
 pub mod tasks;
 pub mod view;

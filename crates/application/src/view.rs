@@ -13,7 +13,7 @@ use uuid::Uuid;
 #[schema(as = ScaffoldTask)]
 #[schemars(rename = "ScaffoldTask")]
 pub struct TaskView {
-    /// Its identity, a UUIDv7.
+    /// Its identity, a UUID of version 7.
     pub id: Uuid,
     /// `draft`, `queued`, `running`, `cancelling`, `completed`, `failed`, `cancelled` or `decommissioned`. Tolerate words that you don't know.
     #[schema(example = "queued")]

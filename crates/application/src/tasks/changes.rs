@@ -1,9 +1,10 @@
 use domain::{IllegalChange, JsonObject, ScaffoldTask, TaskId, TaskState};
 
 use super::draft::{as_given, fresh, visible};
+use super::merge::merge;
 use super::order::check;
 use super::{Caller, ScaffoldTasks, TaskError, Wish};
-use crate::ports::{CommitError, UnitOfWork};
+use crate::ports::{CommitError, UnitOfWork, Violation};
 
 /// How often a change that nobody else's change forbids is tried when others are faster.
 const TRIES: u32 = 5;
@@ -48,8 +49,10 @@ impl ScaffoldTasks {
         let mut work = self.store.begin(caller.context.clone()).await?;
         let mut task = visible(work.task(id).await?, &caller.viewer)?;
         let now = self.clock.now();
-        let mut parameters = task.state().parameters.clone();
-        parameters.extend(secrets);
+        let before = task.state().parameters.clone();
+        let mut parameters = before.clone();
+        let given: Vec<String> = secrets.keys().cloned().collect();
+        merge(&mut parameters, secrets);
         // A task that can't be retried should hear that, not what its template thinks of its parameters.
         let status = task.state().status;
         if !domain::Change::Retry.legal_in().contains(&status) {
@@ -60,7 +63,13 @@ impl ScaffoldTasks {
             parameters,
             account: task.state().account.as_ref().map(as_given),
         };
-        let checked = check(self.templates.as_ref(), wish)?;
+        let checked = check(self.templates.as_ref(), wish).map_err(TaskError::Invalid)?;
+        let after = &checked.order.parameters;
+        let changed: Vec<_> =
+            given.iter().filter(|name| after.get(*name) != before.get(*name)).map(|name| no_secret(name)).collect();
+        if !changed.is_empty() {
+            return Err(TaskError::Invalid(changed));
+        }
         task.retry(checked.order, caller.viewer.actor, now)?;
         let state = task.state().clone();
         work.save(&mut task);
@@ -91,5 +100,13 @@ impl ScaffoldTasks {
             }
         }
         Err(TaskError::Contended)
+    }
+}
+
+fn no_secret(name: &str) -> Violation {
+    Violation {
+        pointer: format!("/parameters/{}", name.replace('~', "~0").replace('/', "~1")),
+        detail: "a retry keeps the task's parameters".to_owned(),
+        expected: Some("only parameters that the template marks write-only".to_owned()),
     }
 }

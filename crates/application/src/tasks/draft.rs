@@ -12,8 +12,30 @@ pub struct DraftPatch {
     pub template: Option<String>,
     /// What changes in the parameters; `null` takes one back to its default.
     pub parameters: JsonObject,
-    /// Another account (`Some(Some)`), none (`Some(None)`), or the same (`None`).
-    pub account: Option<Option<AccountWish>>,
+    /// What changes in the account (`Some(Some)`), no account any more (`Some(None)`), or the same (`None`).
+    pub account: Option<Option<AccountPatch>>,
+}
+
+/// A JSON merge patch of an account: what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountPatch {
+    /// Another identifier.
+    pub identifier: Option<String>,
+    /// Another role (`Some(Some)`), or none (`Some(None)`).
+    pub role: Option<Option<String>>,
+    /// Another provider (`Some(Some)`), or the one that the identifier gives away (`Some(None)`).
+    pub provider: Option<Option<String>>,
+}
+
+impl AccountPatch {
+    fn apply(self, account: Option<&domain::AccountInfo>) -> AccountWish {
+        let now = account.map(as_given).unwrap_or_default();
+        AccountWish {
+            identifier: self.identifier.unwrap_or(now.identifier),
+            role: self.role.unwrap_or(now.role),
+            provider: self.provider.unwrap_or(now.provider),
+        }
+    }
 }
 
 impl ScaffoldTasks {
@@ -36,9 +58,14 @@ impl ScaffoldTasks {
         // Secrets count as given, or a required one would seem to be missing.
         parameters.extend(self.store.secrets(id).await?);
         merge(&mut parameters, patch.parameters);
-        let account = patch.account.unwrap_or_else(|| task.state().account.as_ref().map(as_given));
+        let account = task.state().account.as_ref();
+        let account = match patch.account {
+            Some(patch) => patch.map(|patch| patch.apply(account)),
+            None => account.map(as_given),
+        };
         let template = patch.template.unwrap_or_else(|| task.state().template.name.clone());
-        let checked = check(self.templates.as_ref(), Wish { template, parameters, account })?;
+        let checked =
+            check(self.templates.as_ref(), Wish { template, parameters, account }).map_err(TaskError::Invalid)?;
 
         task.edit(checked.order, caller.viewer.actor.clone(), self.clock.now())?;
         let state = task.state().clone();

@@ -4,14 +4,14 @@ mod changes;
 mod draft;
 mod error;
 mod merge;
-mod order;
+pub(crate) mod order;
 mod request;
 
 use std::sync::Arc;
 
 use domain::TaskId;
 
-pub use draft::DraftPatch;
+pub use draft::{AccountPatch, DraftPatch};
 pub use error::TaskError;
 pub use order::{AccountWish, Wish};
 pub use request::{Answer, Request};

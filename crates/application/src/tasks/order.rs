@@ -3,7 +3,6 @@ use std::sync::Arc;
 use domain::{AccountError, AccountInfo, JsonObject, Order, ServiceName};
 use serde_json::Value;
 
-use super::TaskError;
 use crate::ports::{Template, Templates, Violation};
 
 /// What somebody asks a service to be, before any of it is checked.
@@ -18,7 +17,7 @@ pub struct Wish {
 }
 
 /// An account as somebody gives it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AccountWish {
     /// The provider's identifier.
     pub identifier: String,
@@ -29,13 +28,13 @@ pub struct AccountWish {
 }
 
 /// A wish that can be fulfilled.
-pub(super) struct Checked {
-    pub(super) order: Order,
-    pub(super) secrets: JsonObject,
+pub(crate) struct Checked {
+    pub(crate) order: Order,
+    pub(crate) secrets: JsonObject,
 }
 
 /// Checks all of a wish and names everything that is wrong with it at once.
-pub(super) fn check(templates: &dyn Templates, wish: Wish) -> Result<Checked, TaskError> {
+pub(crate) fn check(templates: &dyn Templates, wish: Wish) -> Result<Checked, Vec<Violation>> {
     let mut wrong = Vec::new();
     let account = wish.account.as_ref().map(account_of).transpose().unwrap_or_else(|violation| {
         wrong.push(violation);
@@ -43,17 +42,17 @@ pub(super) fn check(templates: &dyn Templates, wish: Wish) -> Result<Checked, Ta
     });
     let Some(template) = templates.find(&wish.template) else {
         wrong.insert(0, unknown_template(templates, &wish.template));
-        return Err(TaskError::Invalid(wrong));
+        return Err(wrong);
     };
     match accept(templates, &template, wish.parameters) {
         Ok((accepted, name)) if wrong.is_empty() => Ok(Checked {
             order: Order { template: template.version.clone(), name, parameters: accepted.parameters, account },
             secrets: accepted.secrets,
         }),
-        Ok(_) => Err(TaskError::Invalid(wrong)),
+        Ok(_) => Err(wrong),
         Err(violations) => {
             wrong.extend(violations);
-            Err(TaskError::Invalid(wrong))
+            Err(wrong)
         }
     }
 }

@@ -30,7 +30,11 @@ impl ScaffoldTasks {
     ///
     /// The happy path only writes, and only once: repetitions and names that are taken are noticed by the database.
     pub async fn request(&self, caller: Caller, request: Request) -> Result<Answer, TaskError> {
-        let checked = check(self.templates.as_ref(), request.wish)?;
+        let checked = match check(self.templates.as_ref(), request.wish) {
+            Ok(checked) => checked,
+            // A template that was changed since must not keep a repeated request from its answer.
+            Err(wrong) => return self.again(request.idempotency, TaskError::Invalid(wrong)).await,
+        };
         let (by, now) = (caller.viewer.actor, self.clock.now());
         let mut task = ScaffoldTask::draft(TaskId::new(self.ids.next()), checked.order, by.clone(), now);
         if request.start {
@@ -50,18 +54,18 @@ impl ScaffoldTasks {
             Ok(()) => Ok(Answer::New(Box::new(state))),
             // The database may name either conflict first; a repeated request must not be told that it is in its own way.
             Err(error @ (CommitError::Repeated | CommitError::NameTaken { .. })) => {
-                self.again(request.idempotency, error).await
+                self.again(request.idempotency, error.into()).await
             }
             Err(error) => Err(error.into()),
         }
     }
 
-    async fn again(&self, key: Option<IdempotencyKey>, conflict: CommitError) -> Result<Answer, TaskError> {
-        let Some(key) = key else { return Err(conflict.into()) };
+    async fn again(&self, key: Option<IdempotencyKey>, refusal: TaskError) -> Result<Answer, TaskError> {
+        let Some(key) = key else { return Err(refusal) };
         match self.store.reply(&key).await? {
             Some(reply) if reply.fingerprint == key.fingerprint => Ok(Answer::Again(reply)),
             Some(_) => Err(TaskError::KeyReused),
-            None => Err(conflict.into()),
+            None => Err(refusal),
         }
     }
 }
