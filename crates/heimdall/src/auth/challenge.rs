@@ -10,7 +10,6 @@ pub(super) fn missing_token() -> Problem {
 }
 
 /// 401 for a token that does not hold. The reason is one of ours, and tells no more than the token's sender may know.
-#[expect(dead_code, reason = "landing in steps")]
 pub(super) fn invalid_token(reason: &'static str) -> Problem {
     let challenge = format!("Bearer error=\"invalid_token\", error_description=\"{reason}\"");
     let challenge = HeaderValue::try_from(challenge);

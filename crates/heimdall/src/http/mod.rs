@@ -6,6 +6,7 @@
 mod body;
 mod conditional;
 mod idempotency;
+mod layers;
 mod paging;
 mod path;
 pub mod problem;
@@ -14,6 +15,7 @@ mod query;
 pub use body::{Json, MergePatch};
 pub use conditional::{ETag, IfMatch};
 pub use idempotency::IdempotencyKey;
+pub use layers::{Access, HttpMetrics, Layers, Limits, RequestId};
 pub use paging::{Cursor, Limit, Page};
 pub use path::Path;
 pub use problem::{FieldError, PROBLEM_JSON, Problem, ProblemCatalog, ProblemDocument, ProblemType};

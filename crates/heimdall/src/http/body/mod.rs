@@ -8,6 +8,7 @@ mod schema;
 mod violation;
 
 pub(super) use describe::{describe, resolve};
+pub(super) use extract::BodyLimit;
 pub use extract::{Json, MergePatch};
 pub(super) use parse::MAX_ERRORS;
 pub(super) use pointer::{of_serde_path, segment};

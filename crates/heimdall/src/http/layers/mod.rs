@@ -1,0 +1,167 @@
+//! What goes around every route, once: request ids, a span, metrics, limits, authentication, panics and deadlines as
+//! problems, and headers.
+
+mod limits;
+mod metrics;
+mod normalize;
+mod rate;
+mod request_id;
+mod trace;
+
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
+use futures::FutureExt as _;
+use tokio::{sync::Semaphore, time::Instant};
+use tracing::Instrument as _;
+
+pub use limits::Limits;
+pub use metrics::HttpMetrics;
+pub use request_id::RequestId;
+
+use super::{Problem, body::BodyLimit, problem::kinds};
+use crate::{
+    auth::{Authentication, check_loopback},
+    ids::Ids,
+};
+
+/// Who may ask.
+#[derive(Clone)]
+pub enum Access {
+    /// Everyone who can reach the listener: for one that only operators reach.
+    Open,
+    /// Whoever has a valid token; what is public is listed, all else is denied by default.
+    Tokens(Authentication),
+}
+
+/// The layers of a host. See [`Layers::around`].
+#[derive(Clone)]
+pub struct Layers {
+    access: Access,
+    loopback: bool,
+    ids: Arc<dyn Ids>,
+    limits: Limits,
+    metrics: Option<HttpMetrics>,
+}
+
+/// The layers at work.
+struct Stack {
+    layers: Layers,
+    in_flight: Semaphore,
+    rate: Option<rate::RateLimit>,
+}
+
+impl Layers {
+    /// Layers with the default limits.
+    pub fn new(ids: Arc<dyn Ids>, access: Access) -> Self {
+        Self { access, loopback: false, ids, limits: Limits::default(), metrics: None }
+    }
+
+    /// Sets the limits.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Counts and times the requests.
+    #[must_use]
+    pub fn metrics(mut self, metrics: HttpMetrics) -> Self {
+        self.metrics = Some(metrics);
+        self
+    }
+
+    /// Refuses what does not come from this machine, or comes from a web page of another origin.
+    #[must_use]
+    pub fn loopback_only(mut self) -> Self {
+        self.loopback = true;
+        self
+    }
+
+    /// Puts the layers around all that the router has so far, also around its answers to unknown routes and methods.
+    pub fn around(self, router: Router) -> Router {
+        let stack = Stack {
+            in_flight: Semaphore::new(self.limits.requests_in_flight),
+            rate: rate::RateLimit::new(&self.limits),
+            layers: self,
+        };
+        router.layer(from_fn_with_state(Arc::new(stack), outer))
+    }
+}
+
+/// What sees each request first and each response last.
+async fn outer(State(stack): State<Arc<Stack>>, mut request: Request, next: Next) -> Response {
+    let id = RequestId::of(request.headers(), &*stack.layers.ids);
+    request.extensions_mut().insert(id.clone());
+    request.extensions_mut().insert(BodyLimit(stack.layers.limits.body_bytes));
+    let seen = trace::Seen::of(&request);
+    let span = trace::span(&request, &seen, &id);
+    let timing = stack.layers.metrics.as_ref().map(HttpMetrics::start);
+    let started = Instant::now();
+
+    let response = inner(&stack, request, next).instrument(span.clone()).await;
+
+    let response = normalize::response(response, &id);
+    trace::finish(&span, &response, started.elapsed());
+    if let Some(timing) = timing {
+        timing.finish(&seen.method, &seen.route, response.status());
+    }
+    response
+}
+
+/// Decides whether the request is let in, and makes problems of what goes wrong in there.
+async fn inner(stack: &Stack, mut request: Request, next: Next) -> Response {
+    let _permit = match admit(stack, &mut request).await {
+        Ok(permit) => permit,
+        Err(problem) => return problem.into_response(),
+    };
+    let deadline = Duration::from_secs(stack.layers.limits.request_seconds);
+    let work = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(deadline, work).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(panic)) => {
+            tracing::error!(panic = message(&*panic), "a handler panicked");
+            Problem::new(kinds::INTERNAL_ERROR).into_response()
+        }
+        Err(_) => {
+            let detail = format!("no answer within {} s", deadline.as_secs());
+            tracing::error!(seconds = deadline.as_secs(), "a request took too long");
+            Problem::new(kinds::TIMEOUT).detail(detail).retry_after(Duration::from_secs(1)).into_response()
+        }
+    }
+}
+
+/// The order is from cheap to dear. What is public (health, above all) is let in however busy the service is.
+async fn admit<'a>(
+    stack: &'a Stack,
+    request: &mut Request,
+) -> Result<Option<tokio::sync::SemaphorePermit<'a>>, Problem> {
+    if stack.layers.loopback {
+        check_loopback(request)?;
+    }
+    let Access::Tokens(authentication) = &stack.layers.access else {
+        return Ok(None);
+    };
+    if authentication.is_public(request.uri().path()) {
+        return Ok(None);
+    }
+    let permit = stack.in_flight.try_acquire().map_err(|_| {
+        let busy = Problem::new(kinds::OVERLOADED).retry_after(Duration::from_secs(1));
+        busy.detail("as many requests are at work as the service takes on at once")
+    })?;
+    let caller = authentication.authenticate(request).await?;
+    if let Some(rate) = &stack.rate {
+        rate.take(&caller, Instant::now())?;
+    }
+    Ok(Some(permit))
+}
+
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
+}

@@ -1,0 +1,78 @@
+use std::time::Duration;
+
+use axum::{
+    extract::{MatchedPath, Request},
+    http::{HeaderMap, Method},
+    response::Response,
+};
+use opentelemetry::{global, propagation::Extractor};
+use tracing::{Span, field::Empty};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+use super::RequestId;
+use crate::http::problem::SentProblem;
+
+/// What is known of a request before it is worked on, in words that are few: they become labels of metrics.
+pub(super) struct Seen {
+    pub(super) method: String,
+    pub(super) route: String,
+}
+
+impl Seen {
+    pub(super) fn of(request: &Request) -> Self {
+        let known =
+            [Method::GET, Method::POST, Method::PATCH, Method::DELETE, Method::PUT, Method::HEAD, Method::OPTIONS];
+        let method = request.method();
+        let method = if known.contains(method) { method.as_str() } else { "other" };
+        let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
+        Self { method: method.to_owned(), route: route.to_owned() }
+    }
+}
+
+/// The span of a request, which continues the caller's trace (W3C trace context).
+pub(super) fn span(request: &Request, seen: &Seen, id: &RequestId) -> Span {
+    let span = tracing::info_span!(
+        "request",
+        otel.name = format!("{} {}", seen.method, seen.route),
+        otel.kind = "server",
+        otel.status_code = Empty,
+        http.request.method = %request.method(),
+        http.route = seen.route,
+        url.path = request.uri().path(),
+        http.response.status_code = Empty,
+        request_id = %id,
+    );
+    let parent = global::get_text_map_propagator(|propagator| propagator.extract(&Headers(request.headers())));
+    // Without telemetry there is no one to tell.
+    let _ = span.set_parent(parent);
+    span
+}
+
+/// Records how it ended. Successes are many and say little: they are for those who ask (`debug`).
+pub(super) fn finish(span: &Span, response: &Response, took: Duration) {
+    let status = response.status();
+    span.record("http.response.status_code", status.as_u16());
+    if status.is_server_error() {
+        span.record("otel.status_code", "ERROR");
+    }
+    let problem = response.extensions().get::<SentProblem>().map(|SentProblem(document)| document);
+    let (kind, detail) = problem.map_or(("", ""), |p| (p.kind.as_str(), p.detail.as_deref().unwrap_or_default()));
+    let (status, milliseconds) = (status.as_u16(), took.as_secs_f64() * 1000.0);
+    span.in_scope(|| match status {
+        500.. => tracing::warn!(status, milliseconds, problem = kind, detail, "answered"),
+        400.. => tracing::info!(status, milliseconds, problem = kind, detail, "answered"),
+        _ => tracing::debug!(status, milliseconds, "answered"),
+    });
+}
+
+struct Headers<'a>(&'a HeaderMap);
+
+impl Extractor for Headers<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).and_then(|value| value.to_str().ok())
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(axum::http::HeaderName::as_str).collect()
+    }
+}
