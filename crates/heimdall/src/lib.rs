@@ -16,3 +16,5 @@ pub mod messaging;
 pub mod telemetry;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+
+pub use lifecycle::run;

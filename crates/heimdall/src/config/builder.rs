@@ -13,6 +13,7 @@ use super::{
 };
 
 /// Gathers the layers of a [`Config`].
+#[derive(Clone)]
 pub struct ConfigBuilder {
     name: String,
     folder: PathBuf,

@@ -69,7 +69,8 @@ fn flatten(root: &Node, folder: &Path, path: Vec<String>, value: Value, entries:
     }
 }
 
-fn origin(root: &Node, folder: &Path, path: &[String]) -> Origin {
+/// Where what stands at `path` came from.
+pub(super) fn origin(root: &Node, folder: &Path, path: &[String]) -> Origin {
     let Some(node) = reader::find(root, path) else {
         return Origin::Default;
     };

@@ -1,9 +1,10 @@
 use super::{ConfigBuilder, Origin, Problem, node::Node};
 
 /// Variables that mean the same to many programs, and the keys they set.
-const COMMON: [(&str, &str); 3] = [
+const COMMON: [(&str, &str); 4] = [
     ("DATABASE_URL", "database.url"),
     ("OTEL_EXPORTER_OTLP_ENDPOINT", "telemetry.otlp_endpoint"),
+    ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "telemetry.otlp_traces_endpoint"),
     ("RUST_LOG", "telemetry.filter"),
 ];
 

@@ -114,6 +114,11 @@ impl Config {
         Effective::of(&self.0.name, &self.0.root, &self.0.folder, &self.claims())
     }
 
+    /// Where the value of `key` (dotted) came from.
+    pub fn origin(&self, key: &str) -> Origin {
+        effective::origin(&self.0.root, &self.0.folder, &ConfigBuilder::path_of(key))
+    }
+
     fn claim(&self, claim: Claim) {
         let mut claims = self.0.claims.lock().unwrap_or_else(PoisonError::into_inner);
         if claims.iter().all(|known| known.path != claim.path) {

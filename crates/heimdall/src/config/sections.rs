@@ -131,11 +131,21 @@ pub struct TelemetryConfig {
     pub log_format: LogFormat,
     /// The base address of an OTLP collector (HTTP) that traces are sent to; none are without it.
     pub otlp_endpoint: Option<Url>,
+    /// The whole address that traces are sent to, where that is not `<otlp_endpoint>/v1/traces`.
+    pub otlp_traces_endpoint: Option<Url>,
+}
+
+impl TelemetryConfig {
+    /// Where traces are sent to, if anywhere.
+    pub(crate) fn traces_url(&self) -> Option<String> {
+        let below = |base: &Url| format!("{}/v1/traces", base.as_str().trim_end_matches('/'));
+        self.otlp_traces_endpoint.as_ref().map(Url::to_string).or_else(|| self.otlp_endpoint.as_ref().map(below))
+    }
 }
 
 impl Default for TelemetryConfig {
     fn default() -> Self {
-        Self { filter: "info".to_owned(), log_format: LogFormat::Auto, otlp_endpoint: None }
+        Self { filter: "info".to_owned(), log_format: LogFormat::Auto, otlp_endpoint: None, otlp_traces_endpoint: None }
     }
 }
 
@@ -158,8 +168,11 @@ impl Section for TelemetryConfig {
     fn validate(&self) -> Vec<Invalid> {
         let filter = tracing_subscriber::EnvFilter::try_new(&self.filter);
         let filter = filter.err().map(|error| Invalid::new("filter", format!("is no filter of log lines: {error}")));
-        let web = self.otlp_endpoint.as_ref().is_none_or(|url| matches!(url.scheme(), "http" | "https"));
-        let endpoint = Invalid::unless(web, "otlp_endpoint", "must start with http:// or https://");
-        filter.into_iter().chain(endpoint).collect()
+        let endpoints = [("otlp_endpoint", &self.otlp_endpoint), ("otlp_traces_endpoint", &self.otlp_traces_endpoint)];
+        let endpoints = endpoints.into_iter().filter_map(|(key, url)| {
+            let web = url.as_ref().is_none_or(|url| matches!(url.scheme(), "http" | "https"));
+            Invalid::unless(web, key, "must start with http:// or https://")
+        });
+        filter.into_iter().chain(endpoints).collect()
     }
 }

@@ -1,1 +1,54 @@
 //! Start, readiness and drain of a service, and the composition of its parts.
+//!
+//! A service is a function that composes its parts on a [`Service`]; [`run`] does the rest:
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//!
+//! use axum::{Router, routing::get};
+//! use heimdall::lifecycle::{CompositionError, Service};
+//!
+//! fn main() -> ExitCode {
+//!     heimdall::run("payments", compose)
+//! }
+//!
+//! async fn compose(service: &Service) -> Result<(), CompositionError> {
+//!     service.serve(Router::new().route("/", get(async || "hello")));
+//!     Ok(())
+//! }
+//! ```
+//!
+//! What happens, in this order: the configuration is read; `compose` puts the parts together and waits for nothing
+//! outside; the listeners open, and readiness says what is missing; preparations ([`Service::prepare`],
+//! [`Service::migrate`]) are tried until they succeed; then background tasks start. No outage of a database or a log
+//! ends any of this. SIGTERM or SIGINT drains: no new connections, running requests and tasks come to their end within
+//! [`DRAIN`], and the process ends with 0. A second signal ends it at once.
+
+mod backoff;
+mod error;
+mod host;
+mod listener;
+mod prepare;
+mod pulse;
+mod running;
+mod server;
+mod service;
+mod shutdown;
+mod signals;
+mod supervisor;
+mod task;
+
+use std::time::Duration;
+
+pub use error::CompositionError;
+pub use host::{Host, run};
+pub use prepare::PrepareError;
+pub use pulse::Pulse;
+pub use running::Running;
+pub use service::Service;
+pub use shutdown::Shutdown;
+pub use task::{Task, TaskOutcome};
+
+/// How long running requests and tasks have to come to their end when the service stops. The last traces are sent in
+/// what is left of the 30 seconds that a service has between SIGTERM and its end.
+pub const DRAIN: Duration = Duration::from_secs(25);

@@ -1,1 +1,17 @@
 //! Logs, traces, metrics and audit lines.
+//!
+//! Log lines go to standard error: for people on a terminal, as JSON otherwise, with the ids of the trace they belong
+//! to. Every service has a trace id for everything it does, also where no exporter is set; with
+//! `telemetry.otlp_endpoint` traces are sent there over HTTP.
+
+mod audit;
+mod context;
+mod export;
+mod json;
+mod metrics;
+mod start;
+
+pub use audit::{AuditLine, AuditOutcome};
+pub use context::TraceContext;
+pub use metrics::Metrics;
+pub use start::{Telemetry, TelemetryError};

@@ -1,0 +1,122 @@
+use std::{process::ExitCode, sync::Arc, time::Duration};
+
+use super::{CompositionError, Running, Service, Shutdown, signals};
+use crate::{
+    clock::{Clock, SystemClock},
+    config::{Config, ConfigBuilder, TelemetryConfig},
+    health::with_causes,
+    ids::{Ids, TimeOrderedIds},
+    telemetry::Telemetry,
+};
+
+/// Runs the service `name` until it is told to stop: a service's whole `main`. What it returns is 0 after a clean
+/// stop, 2 if the configuration is wrong, and 1 if the service could not start otherwise.
+pub fn run(name: &str, compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>) -> ExitCode {
+    Host::new(Config::builder(name)).run(compose)
+}
+
+/// The process around a service, or around several that are composed together.
+pub struct Host {
+    config: ConfigBuilder,
+    shared_listener: bool,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    on_started: Box<dyn FnOnce(&Service) + Send>,
+}
+
+impl Host {
+    /// A host with these layers of configuration.
+    pub fn new(config: ConfigBuilder) -> Self {
+        Self {
+            config,
+            shared_listener: false,
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(TimeOrderedIds),
+            on_started: Box::new(|_| {}),
+        }
+    }
+
+    /// Serves what belongs to the admin listener on the public one too, for development on one port.
+    #[must_use]
+    pub fn shared_listener(mut self) -> Self {
+        self.shared_listener = true;
+        self
+    }
+
+    /// Another clock.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Other ids.
+    #[must_use]
+    pub fn ids(mut self, ids: impl Ids + 'static) -> Self {
+        self.ids = Arc::new(ids);
+        self
+    }
+
+    /// What to do once everything is prepared and background tasks run, for example to greet the user.
+    #[must_use]
+    pub fn on_started(mut self, greet: impl FnOnce(&Service) + Send + 'static) -> Self {
+        self.on_started = Box::new(greet);
+        self
+    }
+
+    /// Runs the service until a signal tells it to stop. What is wrong is written to standard error.
+    pub fn run(self, compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>) -> ExitCode {
+        match self.run_to_end(compose) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {}", with_causes(&error));
+                ExitCode::from(if matches!(error, CompositionError::Config(_)) { 2 } else { 1 })
+            }
+        }
+    }
+
+    fn run_to_end(
+        self,
+        compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>,
+    ) -> Result<(), CompositionError> {
+        let config = self.config.clone().load()?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CompositionError::other)?;
+        let outcome = runtime.block_on(async {
+            let telemetry = Telemetry::start(config.name(), &config.section::<TelemetryConfig>()?)?;
+            let shutdown = Shutdown::new();
+            signals::listen(&shutdown).map_err(CompositionError::other)?;
+            let outcome = match self.start_with(config, shutdown, compose).await {
+                Ok(running) => running.finished().await,
+                Err(error) => Err(error),
+            };
+            telemetry.flush().await;
+            outcome
+        });
+        // What still blocks a thread now (a client that hangs when dropped) must not hold up the end.
+        runtime.shutdown_timeout(Duration::from_secs(1));
+        outcome
+    }
+
+    /// Starts the service inside a program that has a runtime and its own telemetry, such as a test. Signals are left
+    /// alone: [`Running::stop`] stops it.
+    pub async fn start(
+        self,
+        compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>,
+    ) -> Result<Running, CompositionError> {
+        let config = self.config.clone().load()?;
+        self.start_with(config, Shutdown::new(), compose).await
+    }
+
+    async fn start_with(
+        self,
+        config: Config,
+        shutdown: Shutdown,
+        compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>,
+    ) -> Result<Running, CompositionError> {
+        let service = Service::new(config, self.clock, self.ids, shutdown)?;
+        compose(&service).await?;
+        service.config().refuse_unclaimed()?;
+        Running::start(service, self.shared_listener, self.on_started)
+    }
+}

@@ -1,0 +1,72 @@
+use std::net::{SocketAddr, TcpListener};
+
+use axum::Router;
+
+use super::{CompositionError, server::Place};
+use crate::config::Config;
+
+/// A place to listen on and what is served there.
+pub(super) struct Listener {
+    setting: &'static str,
+    socket: SocketAddr,
+    bound: Option<TcpListener>,
+    /// `None` while nothing is served.
+    router: Option<Router>,
+}
+
+impl Listener {
+    pub(super) fn new(setting: &'static str, socket: SocketAddr) -> Self {
+        Self { setting, socket, bound: None, router: None }
+    }
+
+    /// Whether anything is served.
+    pub(super) fn is_used(&self) -> bool {
+        self.router.is_some()
+    }
+
+    /// Adds routes to what is served.
+    pub(super) fn serve(&mut self, routes: Router) {
+        self.router = Some(match self.router.take() {
+            Some(router) => router.merge(routes),
+            None => routes,
+        });
+    }
+
+    /// Takes everything away that was added.
+    pub(super) fn take_routes(&mut self) -> Router {
+        self.router.take().unwrap_or_default()
+    }
+
+    /// Opens the port, unless it is open, and says which it is.
+    pub(super) fn open(&mut self, config: &Config) -> Result<SocketAddr, CompositionError> {
+        if let Some(bound) = &self.bound {
+            return bound.local_addr().map_err(|source| self.error(config, source));
+        }
+        let bound = TcpListener::bind(self.socket).map_err(|source| self.error(config, source))?;
+        bound.set_nonblocking(true).map_err(|source| self.error(config, source))?;
+        let address = bound.local_addr().map_err(|source| self.error(config, source))?;
+        self.socket = address;
+        self.bound = Some(bound);
+        Ok(address)
+    }
+
+    /// Opens the port for all that was added.
+    pub(super) fn take(&mut self, config: &Config) -> Result<Option<Place>, CompositionError> {
+        let Some(router) = self.router.take() else { return Ok(None) };
+        let address = self.open(config)?;
+        let bound = self.bound.take().ok_or_else(|| std::io::ErrorKind::NotConnected.into());
+        let listener =
+            bound.and_then(tokio::net::TcpListener::from_std).map_err(|source| self.error(config, source))?;
+        Ok(Some(Place::new(address, listener, router)))
+    }
+
+    /// Where it listens, or would.
+    pub(super) fn socket(&self) -> SocketAddr {
+        self.socket
+    }
+
+    fn error(&self, config: &Config, source: std::io::Error) -> CompositionError {
+        let origin = config.origin(self.setting).to_string();
+        CompositionError::Listen { address: self.socket, setting: self.setting, origin, source }
+    }
+}

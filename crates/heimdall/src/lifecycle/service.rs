@@ -1,0 +1,205 @@
+use std::{
+    fmt,
+    future::Future,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use axum::Router;
+use url::Url;
+
+use super::{
+    CompositionError, PrepareError, Pulse, Shutdown, Task, TaskOutcome, listener::Listener, prepare::Preparation,
+    server, supervisor::Supervisor,
+};
+use crate::{
+    clock::Clock,
+    config::{AdminConfig, Config, HttpConfig},
+    health::{Latch, Registry},
+    ids::Ids,
+    telemetry::Metrics,
+};
+
+/// What a service is composed on: everything it may use, and where its parts are put. Clones are the same service.
+#[derive(Clone)]
+pub struct Service(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    http: HttpConfig,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    shutdown: Shutdown,
+    health: Registry,
+    started: Latch,
+    metrics: Metrics,
+    supervisor: Supervisor,
+    public: Mutex<Listener>,
+    admin: Mutex<Listener>,
+    preparations: Mutex<Vec<Preparation>>,
+}
+
+impl Service {
+    pub(super) fn new(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        shutdown: Shutdown,
+    ) -> Result<Self, CompositionError> {
+        let http: HttpConfig = config.section()?;
+        let admin: AdminConfig = config.section()?;
+        let (health, metrics) = (Registry::default(), Metrics::default());
+        let draining = shutdown.clone();
+        health.readiness("draining", move || {
+            std::future::ready(if draining.is_requested() { Err("the service stops".into()) } else { Ok(()) })
+        });
+        Ok(Self(Arc::new(Inner {
+            public: Mutex::new(Listener::new("http.port", http.socket())),
+            admin: Mutex::new(Listener::new("admin.port", admin.socket())),
+            started: health.latch("tasks started"),
+            supervisor: Supervisor::new(shutdown.clone(), &metrics),
+            preparations: Mutex::default(),
+            config,
+            http,
+            clock,
+            ids,
+            shutdown,
+            health,
+            metrics,
+        })))
+    }
+
+    /// The configuration; an application's own section is `service.config().section::<T>()?`.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.0.clock.clone()
+    }
+
+    /// The ids.
+    pub fn ids(&self) -> Arc<dyn Ids> {
+        self.0.ids.clone()
+    }
+
+    /// The checks that health asks.
+    pub fn health(&self) -> &Registry {
+        &self.0.health
+    }
+
+    /// The metrics that `/metrics` shows.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// The wish that the service stops.
+    pub fn shutdown(&self) -> &Shutdown {
+        &self.0.shutdown
+    }
+
+    /// Where others reach this service, without a slash at its end: `http.public_url`, or `http://127.0.0.1:<port>`.
+    /// Where the port is to be picked (0), it is picked now.
+    pub fn public_url(&self) -> Result<String, CompositionError> {
+        if let Some(url) = &self.0.http.public_url {
+            return Ok(Url::as_str(url).trim_end_matches('/').to_owned());
+        }
+        let mut public = self.public();
+        let port = match public.socket().port() {
+            0 => public.open(self.config())?.port(),
+            port => port,
+        };
+        Ok(format!("http://127.0.0.1:{port}"))
+    }
+
+    /// Serves routes on the public listener. Until the service is prepared they answer 503.
+    pub fn serve(&self, routes: Router) {
+        self.public().serve(server::when_started(routes, self.health()));
+    }
+
+    /// Serves routes on the admin listener, beside metrics and the details of health.
+    pub fn serve_admin(&self, routes: Router) {
+        self.admin().serve(routes);
+    }
+
+    /// Does something once before background tasks start, and tries it until it succeeds. Preparations are made one
+    /// after the other, in the order in which they were added; readiness and startup wait for them and say why.
+    pub fn prepare<F, Fut>(&self, name: impl Into<String>, attempt: F)
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), PrepareError>> + Send + 'static,
+    {
+        let name = name.into();
+        let latch = self.health().latch(name.as_str());
+        let preparation = Preparation::new(name, latch, attempt);
+        self.0.preparations.lock().unwrap_or_else(PoisonError::into_inner).push(preparation);
+    }
+
+    /// Runs a background task once everything is prepared. If it fails or panics it is started again; health shows it,
+    /// and does not depend on it. It should end soon after shutdown is requested.
+    pub fn spawn<F, Fut>(&self, name: impl Into<String>, task: F) -> Task
+    where
+        F: Fn(Shutdown) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: TaskOutcome> + Send + 'static,
+    {
+        self.add(Task::new(name.into(), task), false)
+    }
+
+    /// The same for a task without which the service is not ready.
+    pub fn spawn_required<F, Fut>(&self, name: impl Into<String>, task: F) -> Task
+    where
+        F: Fn(Shutdown) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: TaskOutcome> + Send + 'static,
+    {
+        self.add(Task::new(name.into(), task), true)
+    }
+
+    /// A sign of life that liveness listens to: whoever takes it promises to beat more often than `limit`, from its
+    /// first beat on.
+    pub fn pulse(&self, name: impl Into<String>, limit: Duration) -> Pulse {
+        let (pulse, asked) = (Pulse::new(limit), name.into());
+        let listened = pulse.clone();
+        self.health().liveness(asked, move || {
+            std::future::ready(match listened.overdue() {
+                None => Ok(()),
+                Some(silence) => Err(format!("no sign of life for {} s", silence.as_secs()).into()),
+            })
+        });
+        pulse
+    }
+
+    fn add(&self, task: Task, required: bool) -> Task {
+        task.register(self.health(), required);
+        self.0.supervisor.add(task.clone());
+        task
+    }
+
+    pub(super) fn supervisor(&self) -> &Supervisor {
+        &self.0.supervisor
+    }
+
+    pub(super) fn public(&self) -> MutexGuard<'_, Listener> {
+        self.0.public.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn admin(&self) -> MutexGuard<'_, Listener> {
+        self.0.admin.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn take_preparations(&self) -> Vec<Preparation> {
+        std::mem::take(&mut *self.0.preparations.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn started(&self) {
+        self.0.started.release();
+    }
+
+    pub(super) async fn close(&self) {}
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").field("name", &self.0.config.name()).finish_non_exhaustive()
+    }
+}

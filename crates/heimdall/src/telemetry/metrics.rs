@@ -1,0 +1,60 @@
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{Router, http::header, routing::get};
+use prometheus_client::{
+    encoding::text,
+    registry::{Metric, Registry},
+};
+
+/// What Prometheus is told that `/metrics` answers with.
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// The metrics of a service. Clones are the same registry.
+///
+/// ```
+/// use heimdall::telemetry::Metrics;
+/// use prometheus_client::metrics::counter::Counter;
+///
+/// let metrics = Metrics::default();
+/// let paid: Counter = metrics.register("payments_paid", "Payments that went through");
+/// paid.inc();
+/// assert!(metrics.encode()?.contains("payments_paid_total 1"));
+/// # Ok::<(), std::fmt::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Metrics(Arc<Mutex<Registry>>);
+
+impl Metrics {
+    /// A new metric; `name` has no unit's or counter's suffix but what it should be called by (`_total` is added to
+    /// counters). Registered under a name that is taken, it appears twice.
+    pub fn register<M: Metric + Clone + Default>(&self, name: &str, help: &str) -> M {
+        self.add(name, help, M::default())
+    }
+
+    /// A metric that was made by hand: a histogram with its buckets, a family.
+    pub fn add<M: Metric + Clone>(&self, name: &str, help: &str, metric: M) -> M {
+        let mut registry = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        registry.register(name, help, metric.clone());
+        metric
+    }
+
+    /// All metrics in the text format of OpenMetrics.
+    pub fn encode(&self) -> Result<String, fmt::Error> {
+        let mut text = String::new();
+        text::encode(&mut text, &self.0.lock().unwrap_or_else(PoisonError::into_inner))?;
+        Ok(text)
+    }
+
+    /// The route `/metrics`.
+    pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        let metrics = self.clone();
+        let answer = move || async move {
+            let text = metrics.encode().map_err(|_| axum::http::StatusCode::INTERNAL_SERVER_ERROR)?;
+            Ok::<_, axum::http::StatusCode>(([(header::CONTENT_TYPE, OPEN_METRICS)], text))
+        };
+        Router::new().route("/metrics", get(answer))
+    }
+}

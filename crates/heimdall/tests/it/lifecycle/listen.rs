@@ -1,0 +1,94 @@
+use axum::{Router, routing::get as route};
+use heimdall::{
+    config::HttpConfig,
+    lifecycle::{CompositionError, Host, Service},
+};
+
+use super::{config, get, start};
+
+async fn compose(service: &Service) -> Result<(), CompositionError> {
+    service.serve(Router::new().route("/", route(async || "\"hello\"")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn it_serves_on_a_free_port_and_says_which() {
+    let running = start(async |service| {
+        let url = service.public_url()?;
+        service.serve(Router::new().route("/url", route(async move || format!("{url:?}"))));
+        Ok(())
+    })
+    .await;
+    running.ready().await;
+    assert_eq!(get(&running, "/url").await.1, format!("http://{}", running.address().unwrap()));
+    assert_ne!(running.address(), running.admin_address());
+    let metrics = reqwest::get(format!("http://{}/metrics", running.admin_address().unwrap())).await.unwrap();
+    assert!(metrics.headers()["content-type"].to_str().unwrap().starts_with("application/openmetrics-text"));
+    assert!(metrics.text().await.unwrap().ends_with("# EOF\n"));
+    assert_eq!(get(&running, "/metrics").await.0, 404, "metrics are for the admin listener");
+    running.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_taken_port_is_named_with_its_setting() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let host = Host::new(config().argument("--port", "http.port", port.to_string()));
+    let error = host.start(compose).await.err().unwrap().to_string();
+    assert!(error.contains(&format!("127.0.0.1:{port}")) && error.contains("taken by another program"), "{error}");
+    assert!(error.contains("`http.port` (--port)"), "{error}");
+}
+
+#[tokio::test]
+async fn a_shared_listener_serves_everything() {
+    let host = Host::new(config()).shared_listener();
+    let running = host.start(compose).await.unwrap();
+    running.ready().await;
+    assert_eq!(running.address(), running.admin_address());
+    assert_eq!(get(&running, "/").await.1, "hello");
+    assert_eq!(get(&running, "/metrics").await.0, 200);
+    assert!(get(&running, "/healthz/readiness").await.1["checks"].is_array());
+    running.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn several_services_are_composed_in_one_process() {
+    let running = start(async |service| {
+        compose(service).await?;
+        service.serve_admin(Router::new().route("/work", route(async || "\"worker\"")));
+        Ok(())
+    })
+    .await;
+    running.ready().await;
+    assert_eq!((get(&running, "/").await.1, get(&running, "admin/work").await.1), ("hello".into(), "worker".into()));
+    running.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_service_without_public_routes_has_only_the_admin_listener() {
+    let running = start(async |_| Ok(())).await;
+    running.ready().await;
+    assert_eq!(running.address(), None);
+    assert_eq!(get(&running, "admin/healthz/readiness").await.0, 200);
+    running.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_section_that_nobody_knows_is_refused_once_the_service_is_composed() {
+    let host = Host::new(config().default("shop.size", 3));
+    let error = host.start(compose).await.err().unwrap();
+    assert!(matches!(&error, CompositionError::Config(error) if error.to_string().contains("shop.size")), "{error}");
+}
+
+#[tokio::test]
+async fn the_public_url_is_the_one_that_is_set() {
+    let url = |config| async {
+        let running = Host::new(config).start(async |_| Ok(())).await.unwrap();
+        let url = running.service().public_url().unwrap();
+        running.stop().await.unwrap();
+        url
+    };
+    assert_eq!(url(config().default("http.public_url", "https://shop.example/")).await, "https://shop.example");
+    assert_eq!(url(config().default("http.port", 7100)).await, "http://127.0.0.1:7100");
+    assert_eq!(config().load().unwrap().section::<HttpConfig>().unwrap().public_url, None);
+}
