@@ -1,1 +1,137 @@
 //! One transaction type over Postgres and `SQLite`.
+//!
+//! A [`Query`] is written once, with `$1`, `$2`, …, `RETURNING` and `ON CONFLICT`, which both databases take; what
+//! differs stands in [`Dialect`]. Values and columns are typed, and each database keeps them in its own way
+//! ([`Value`] has the table).
+//!
+//! Tables of `SQLite` are `STRICT`; unique constraints are called `<table>_<columns>_key` in both
+//! ([`DatabaseError::violates`] says why).
+
+mod combine;
+mod config;
+mod dialect;
+mod error;
+mod migrate;
+mod postgres;
+mod query;
+mod row;
+mod sqlite;
+mod transaction;
+mod value;
+
+pub use config::DatabaseConfig;
+pub use dialect::Dialect;
+pub use error::DatabaseError;
+pub use migrate::{Migration, MigrationError, Migrations, PendingMigration};
+pub use query::Query;
+pub use row::{Column, Row};
+pub use transaction::Transaction;
+pub use value::{Kind, Value};
+
+use postgres::PostgresDatabase;
+use sqlite::SqliteDatabase;
+
+/// A database: a pool of connections to Postgres, or a `SQLite` file with one writer and several readers.
+/// Cheap to clone; all clones are the same database.
+#[derive(Clone)]
+pub struct Database {
+    backend: Backend,
+}
+
+#[derive(Clone)]
+enum Backend {
+    Postgres(PostgresDatabase),
+    Sqlite(SqliteDatabase),
+}
+
+impl Database {
+    /// Opens the database. A `SQLite` file and its folder are made where they don't exist.
+    ///
+    /// Postgres is not contacted before it is needed: while it is away, calls fail with
+    /// [`DatabaseError::Unavailable`], and go on by themselves once it is back.
+    pub async fn connect(config: &DatabaseConfig) -> Result<Self, DatabaseError> {
+        let backend = match config.dialect()? {
+            Dialect::Postgres => Backend::Postgres(PostgresDatabase::connect(config)?),
+            Dialect::Sqlite => Backend::Sqlite(SqliteDatabase::connect(config).await?),
+        };
+        Ok(Self { backend })
+    }
+
+    /// Which database this is.
+    pub fn dialect(&self) -> Dialect {
+        match self.backend {
+            Backend::Postgres(_) => Dialect::Postgres,
+            Backend::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// Begins a transaction (read committed on Postgres, the only writer on `SQLite`).
+    pub async fn begin(&self) -> Result<Transaction, DatabaseError> {
+        match &self.backend {
+            Backend::Postgres(database) => database.begin().await,
+            Backend::Sqlite(database) => database.begin().await,
+        }
+    }
+
+    /// All rows of a `SELECT`. Reads never wait for writers. For a write with `RETURNING` see
+    /// [`Database::write_returning`].
+    pub async fn fetch_all(&self, query: Query) -> Result<Vec<Row>, DatabaseError> {
+        match &self.backend {
+            Backend::Postgres(database) => database.fetch_all(query).await,
+            Backend::Sqlite(database) => database.fetch_all(query).await,
+        }
+    }
+
+    /// The first row of a `SELECT`, if there is one.
+    pub async fn fetch_optional(&self, query: Query) -> Result<Option<Row>, DatabaseError> {
+        Ok(self.fetch_all(query).await?.into_iter().next())
+    }
+
+    /// One write. Answers how many rows it touched. Durable when it returns.
+    pub async fn execute(&self, query: Query) -> Result<u64, DatabaseError> {
+        match &self.backend {
+            Backend::Postgres(database) => database.execute(query).await,
+            Backend::Sqlite(database) => database.execute(query).await,
+        }
+    }
+
+    /// One write with `RETURNING`, and the rows it returns. Durable when it returns.
+    pub async fn write_returning(&self, query: Query) -> Result<Vec<Row>, DatabaseError> {
+        match &self.backend {
+            Backend::Postgres(database) => database.fetch_all(query).await,
+            Backend::Sqlite(database) => database.write_returning(query).await,
+        }
+    }
+
+    /// Several `INSERT`s, `UPDATE`s and `DELETE`s: all or none. Answers how many rows each one touched.
+    ///
+    /// On Postgres they are one statement, thus one round trip and one commit; on `SQLite` one transaction. Therefore
+    /// **no part may rely on what another part does**: on Postgres all of them see the data as it was before
+    /// (constraints are checked at the end), and a row that two parts change is changed once. To stop them all when an
+    /// optimistic check fails, use [`Query::expect_rows`].
+    pub async fn execute_all(&self, queries: Vec<Query>) -> Result<Vec<u64>, DatabaseError> {
+        match &self.backend {
+            Backend::Postgres(database) => database.execute_all(queries).await,
+            Backend::Sqlite(database) => database.execute_all(queries).await,
+        }
+    }
+
+    /// Asks the database whether it is there, for health checks.
+    pub async fn check(&self) -> Result<(), DatabaseError> {
+        self.fetch_all(Query::new("SELECT 1 AS one")).await.map(|_| ())
+    }
+
+    /// Ends all connections, after those in use have come back. `SQLite` folds its journal into the file.
+    pub async fn close(&self) {
+        match &self.backend {
+            Backend::Postgres(database) => database.pool.close().await,
+            Backend::Sqlite(database) => database.close().await,
+        }
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Database").field("dialect", &self.dialect()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,106 @@
+//! Several writes as one statement, so that Postgres does them in one round trip.
+
+use std::fmt::Write as _;
+
+use super::Query;
+use super::error::EXPECTATION;
+
+/// Postgres counts parameters in sixteen bits.
+pub(super) const MOST_PARAMETERS: usize = 65_535;
+
+/// Makes one statement of data-modifying CTEs, whose only row holds each part's count as `c0`, `c1`, ….
+pub(super) fn combine(queries: Vec<Query>) -> Query {
+    let mut sql = String::from("WITH ");
+    let mut values = Vec::new();
+    let (mut results, mut counts) = (String::new(), String::new());
+    for (index, query) in queries.into_iter().enumerate() {
+        let comma = if index == 0 { "" } else { ", " };
+        let body = renumber(query.sql().trim_end().trim_end_matches(';'), values.len());
+        let returning = if has_word(&body, "returning") { "" } else { " RETURNING 1" };
+        // Writing to a String can't fail.
+        let _ = write!(sql, "{comma}heimdall_w{index} AS ({body}{returning})");
+        let _ = write!(counts, "{comma}(SELECT count(*) FROM heimdall_w{index}) AS c{index}");
+        let _ = match query.expected() {
+            // A cast that fails aborts everything, and its message says which part it was.
+            Some(expected) => write!(
+                results,
+                "{comma}CASE WHEN c{index} = {expected} THEN c{index} \
+                 ELSE CAST('{EXPECTATION}{index},{expected},' || c{index} AS bigint) END AS c{index}"
+            ),
+            None => write!(results, "{comma}c{index}"),
+        };
+        values.extend(query.into_values());
+    }
+    let _ = write!(sql, " SELECT {results} FROM (SELECT {counts}) AS counts");
+    values.into_iter().fold(Query::new(sql), Query::bind)
+}
+
+/// Adds `offset` to each parameter's number, leaving literals, quoted names and comments alone.
+fn renumber(sql: &str, offset: usize) -> String {
+    let mut out = String::with_capacity(sql.len() + 8);
+    for token in tokens(sql) {
+        match token.strip_prefix('$').and_then(|number| number.parse::<usize>().ok()) {
+            Some(number) => {
+                let _ = write!(out, "${}", number + offset);
+            }
+            None => out.push_str(token),
+        }
+    }
+    out
+}
+
+fn has_word(sql: &str, word: &str) -> bool {
+    tokens(sql).any(|token| token.eq_ignore_ascii_case(word))
+}
+
+/// Cuts SQL into words (with a leading `$` where there is one), quoted pieces, comments and single characters.
+fn tokens(sql: &str) -> impl Iterator<Item = &str> {
+    let mut rest = sql;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let length = match first {
+            '\'' | '"' => rest[1..].find(first).map_or(rest.len(), |end| end + 2),
+            '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
+            '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            _ if first == '$' || word(first) => {
+                rest.char_indices().skip(1).find(|(_, c)| !word(*c)).map_or(rest.len(), |(end, _)| end)
+            }
+            _ => first.len_utf8(),
+        };
+        let (token, tail) = rest.split_at(length);
+        rest = tail;
+        Some(token)
+    })
+}
+
+fn word(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_renumbered_outside_of_literals_and_comments() {
+        let sql = "UPDATE a SET b = $1, c = '$1 it''s' /* $2 */, \"$2\" = $12 -- $1\n WHERE d=$2";
+        let expected = "UPDATE a SET b = $4, c = '$1 it''s' /* $2 */, \"$2\" = $15 -- $1\n WHERE d=$5";
+        assert_eq!(renumber(sql, 3), expected);
+    }
+
+    #[test]
+    fn each_part_is_counted_and_checked() {
+        let combined = combine(vec![
+            Query::new("INSERT INTO a VALUES ($1);").bind(1_i64),
+            Query::new("DELETE FROM b WHERE c = $1 RETURNING c").bind(2_i64).expect_rows(1),
+        ]);
+        assert_eq!(
+            combined.sql(),
+            "WITH heimdall_w0 AS (INSERT INTO a VALUES ($1) RETURNING 1), \
+             heimdall_w1 AS (DELETE FROM b WHERE c = $2 RETURNING c) \
+             SELECT c0, CASE WHEN c1 = 1 THEN c1 ELSE CAST('heimdall rows expected:1,1,' || c1 AS bigint) END AS c1 \
+             FROM (SELECT (SELECT count(*) FROM heimdall_w0) AS c0, (SELECT count(*) FROM heimdall_w1) AS c1) AS counts"
+        );
+        assert_eq!(combined.values().len(), 2);
+    }
+}

@@ -1,0 +1,187 @@
+//! Migrations: embedded, run once among many replicas, and never against a schema from the future.
+
+use sqlx::migrate::{Migrate, MigrateError, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
+
+use super::{Backend, Database, DatabaseError, Dialect, Query};
+
+/// An application's migrations: one list per dialect, and the table that remembers which ones ran.
+///
+/// Numbers rise; what has run is never edited. Each list runs in one transaction, so a statement that can't
+/// (`CREATE INDEX CONCURRENTLY`) has no place here.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrations {
+    /// The table of history, `<application>_migrations`.
+    pub history: &'static str,
+    /// What runs on Postgres.
+    pub postgres: &'static [Migration],
+    /// What runs on `SQLite`.
+    pub sqlite: &'static [Migration],
+}
+
+/// One step of a schema.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// Its number: 1, 2, ….
+    pub version: i64,
+    /// What it does, in a few words.
+    pub name: &'static str,
+    /// Its statements; usually `include_str!("…/0001_name.sql")`.
+    pub sql: &'static str,
+}
+
+/// A migration that has not run yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingMigration {
+    /// Whose history it belongs to.
+    pub history: &'static str,
+    /// Its number.
+    pub version: i64,
+    /// Its name.
+    pub name: &'static str,
+}
+
+/// Why the schema could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MigrationError {
+    /// The database was migrated by a newer program. Run that one.
+    #[error("the schema is newer than this program: it knows no migration {version} of {history}")]
+    Newer {
+        /// The table of history.
+        history: &'static str,
+        /// The unknown migration.
+        version: i64,
+    },
+    /// A migration has been edited after it ran.
+    #[error("migration {version} of {history} is not the one that ran on this database")]
+    Changed {
+        /// The table of history.
+        history: &'static str,
+        /// The migration.
+        version: i64,
+    },
+    /// A migration failed; none of them took effect.
+    #[error("a migration of {history} failed")]
+    Failed {
+        /// The table of history.
+        history: &'static str,
+        /// The cause, which names the migration.
+        #[source]
+        source: MigrateError,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// heimdall's own tables, which come before any application's.
+const HEIMDALL: Migrations = Migrations {
+    history: "heimdall_migrations",
+    postgres: &[Migration {
+        version: 1,
+        name: "messaging",
+        sql: include_str!("../../migrations/postgres/0001_messaging.sql"),
+    }],
+    sqlite: &[Migration {
+        version: 1,
+        name: "messaging",
+        sql: include_str!("../../migrations/sqlite/0001_messaging.sql"),
+    }],
+};
+
+/// Any number will do, as long as nobody else locks it: "heimdall" in ASCII.
+const ADVISORY_LOCK: i64 = 0x6865_696d_6461_6c6c;
+
+impl Migrations {
+    /// For an application that has no tables of its own.
+    pub const NONE: Self = Self { history: "", postgres: &[], sqlite: &[] };
+
+    fn of(&self, dialect: Dialect) -> &'static [Migration] {
+        match dialect {
+            Dialect::Postgres => self.postgres,
+            Dialect::Sqlite => self.sqlite,
+        }
+    }
+
+    async fn run<C: Migrate>(&self, dialect: Dialect, connection: &mut C) -> Result<(), MigrationError> {
+        if self.of(dialect).is_empty() {
+            return Ok(());
+        }
+        let steps = self.of(dialect).iter().map(|step| {
+            let kind = MigrationType::Simple;
+            sqlx::migrate::Migration::new(step.version, step.name.into(), kind, step.sql.into_sql_str(), false)
+        });
+        let mut migrator = Migrator::with_migrations(steps.collect());
+        // The transaction around all of this holds a lock that ends with it, even when the process dies.
+        migrator.set_locking(false);
+        migrator.dangerous_set_table_name(self.history);
+        migrator.run_direct(None, connection, false).await.map_err(|source| match source {
+            MigrateError::VersionMissing(version) => MigrationError::Newer { history: self.history, version },
+            MigrateError::VersionMismatch(version) => MigrationError::Changed { history: self.history, version },
+            MigrateError::Execute(source) => DatabaseError::from_driver(dialect, source).into(),
+            source => MigrationError::Failed { history: self.history, source },
+        })
+    }
+}
+
+impl Database {
+    /// Brings heimdall's schema and then the application's up to date: all of it or nothing. Replicas that start
+    /// together wait for the one that came first. Refuses a schema that is newer than this program.
+    pub async fn migrate(&self, migrations: &Migrations) -> Result<(), MigrationError> {
+        let dialect = self.dialect();
+        let failed = |source| DatabaseError::from_driver(dialect, source);
+        match &self.backend {
+            Backend::Postgres(database) => {
+                let mut work = database.pool.begin().await.map_err(failed)?;
+                // Waiting for another replica, or building an index, may take longer than a request may.
+                let lock = format!("SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({ADVISORY_LOCK})");
+                work.execute(sqlx::raw_sql(AssertSqlSafe(lock))).await.map_err(failed)?;
+                HEIMDALL.run(dialect, &mut *work).await?;
+                migrations.run(dialect, &mut *work).await?;
+                work.commit().await.map_err(failed)?;
+            }
+            Backend::Sqlite(database) => {
+                let mut work = database.writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+                HEIMDALL.run(dialect, &mut *work).await?;
+                migrations.run(dialect, &mut *work).await?;
+                work.commit().await.map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What [`Database::migrate`] would run. Empty when the schema is up to date; fails with
+    /// [`MigrationError::Newer`] when it is ahead of this program.
+    pub async fn pending_migrations(&self, migrations: &Migrations) -> Result<Vec<PendingMigration>, MigrationError> {
+        let mut pending = Vec::new();
+        for list in [&HEIMDALL, migrations] {
+            let steps = list.of(self.dialect());
+            if steps.is_empty() {
+                continue;
+            }
+            let applied = self.applied(list.history).await?;
+            if let Some(version) = applied.iter().find(|version| steps.iter().all(|step| step.version != **version)) {
+                return Err(MigrationError::Newer { history: list.history, version: *version });
+            }
+            pending.extend(steps.iter().filter(|step| !applied.contains(&step.version)).map(|step| PendingMigration {
+                history: list.history,
+                version: step.version,
+                name: step.name,
+            }));
+        }
+        Ok(pending)
+    }
+
+    async fn applied(&self, history: &'static str) -> Result<Vec<i64>, DatabaseError> {
+        let exists = match self.dialect() {
+            Dialect::Postgres => "SELECT 1 AS one FROM pg_class WHERE oid = to_regclass($1)",
+            Dialect::Sqlite => "SELECT 1 AS one FROM sqlite_master WHERE type = 'table' AND name = $1",
+        };
+        if self.fetch_optional(Query::new(exists).bind(history)).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let rows = self.fetch_all(Query::new(format!("SELECT version FROM {history} ORDER BY version"))).await?;
+        rows.iter().map(|row| row.get("version")).collect()
+    }
+}

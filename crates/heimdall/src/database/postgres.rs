@@ -1,0 +1,179 @@
+//! Postgres: a pool that connects when it is asked, and heals by itself.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use secrecy::ExposeSecret as _;
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
+use sqlx::query::Query as Prepared;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool, Postgres};
+
+use super::combine::{MOST_PARAMETERS, combine};
+use super::row::Inner;
+use super::transaction::{self, Transaction};
+use super::{DatabaseConfig, DatabaseError, Dialect, Query, Row};
+
+/// An idle connection is tried before it is used only when it rested for longer than this: on a busy server the
+/// question would double the round trips of a small write.
+const TRUSTED_IDLE: Duration = Duration::from_secs(1);
+
+#[derive(Clone)]
+pub(super) struct PostgresDatabase {
+    pub(super) pool: PgPool,
+    timeout: Duration,
+}
+
+impl PostgresDatabase {
+    pub(super) fn connect(config: &DatabaseConfig) -> Result<Self, DatabaseError> {
+        let options = PgConnectOptions::from_str(config.url.expose_secret())
+            .map_err(|source| DatabaseError::Configuration {
+                reason: "database.url is not an address of a Postgres server".to_owned(),
+                source: Some(source.into()),
+            })?
+            .application_name("heimdall");
+        let timeout = Duration::from_millis(config.statement_timeout_ms);
+        // A connection that was cut off with an open transaction must not hold its locks (a bucket, a lease) for hours.
+        let session = format!(
+            "SET idle_in_transaction_session_timeout = 60000; SET statement_timeout = {}",
+            config.statement_timeout_ms
+        );
+        let pool = PgPoolOptions::new()
+            .max_connections(config.max_connections)
+            .acquire_timeout(Duration::from_millis(config.acquire_timeout_ms))
+            .test_before_acquire(false)
+            .after_connect(move |connection, _| {
+                let session = session.clone();
+                Box::pin(async move { connection.execute(AssertSqlSafe(session)).await.map(|_| ()) })
+            })
+            .before_acquire(move |connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > TRUSTED_IDLE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_lazy_with(options);
+        Ok(Self { pool, timeout })
+    }
+
+    pub(super) async fn begin(&self) -> Result<Transaction, DatabaseError> {
+        let transaction = bounded(self.timeout, self.pool.begin()).await?;
+        Ok(Transaction::new(transaction::Inner::Postgres { transaction, timeout: self.timeout }))
+    }
+
+    pub(super) async fn fetch_all(&self, query: Query) -> Result<Vec<Row>, DatabaseError> {
+        let prepared = prepare(query)?;
+        rows(bounded(self.timeout, prepared.fetch_all(&self.pool)).await)
+    }
+
+    pub(super) async fn execute(&self, query: Query) -> Result<u64, DatabaseError> {
+        if query.expected().is_some() {
+            // Checked inside the statement: it commits by itself.
+            let counts = self.execute_all(vec![query]).await?;
+            return Ok(counts.first().copied().unwrap_or_default());
+        }
+        let prepared = prepare(query)?;
+        Ok(bounded(self.timeout, prepared.execute(&self.pool)).await?.rows_affected())
+    }
+
+    pub(super) async fn execute_all(&self, queries: Vec<Query>) -> Result<Vec<u64>, DatabaseError> {
+        match Batch::of(queries) {
+            Batch::Empty => Ok(Vec::new()),
+            Batch::Combined(query, parts) => {
+                let row = bounded(self.timeout, prepare(query)?.fetch_one(&self.pool)).await?;
+                counts(row, parts)
+            }
+            Batch::TooLarge(queries) => {
+                let mut work = self.begin().await?;
+                let mut counts = Vec::with_capacity(queries.len());
+                for query in queries {
+                    counts.push(work.execute(query).await?);
+                }
+                work.commit().await?;
+                Ok(counts)
+            }
+        }
+    }
+}
+
+/// How a list of writes goes to the server.
+enum Batch {
+    Empty,
+    Combined(Query, usize),
+    /// More parameters than one statement may have.
+    TooLarge(Vec<Query>),
+}
+
+impl Batch {
+    fn of(queries: Vec<Query>) -> Self {
+        let parts = queries.len();
+        let parameters: usize = queries.iter().map(|query| query.values().len()).sum();
+        match queries {
+            queries if queries.is_empty() => Self::Empty,
+            queries if parameters > MOST_PARAMETERS => Self::TooLarge(queries),
+            queries => Self::Combined(combine(queries), parts),
+        }
+    }
+}
+
+pub(super) async fn execute_all(
+    connection: &mut PgConnection,
+    timeout: Duration,
+    queries: Vec<Query>,
+) -> Result<Vec<u64>, DatabaseError> {
+    match Batch::of(queries) {
+        Batch::Empty => Ok(Vec::new()),
+        Batch::Combined(query, parts) => counts(bounded(timeout, prepare(query)?.fetch_one(connection)).await?, parts),
+        Batch::TooLarge(queries) => {
+            let mut counts = Vec::with_capacity(queries.len());
+            for (index, query) in queries.into_iter().enumerate() {
+                let expected = query.expected();
+                let rows = execute(connection, timeout, query).await?;
+                counts.push(super::query::check(expected, index, rows)?);
+            }
+            Ok(counts)
+        }
+    }
+}
+
+pub(super) async fn execute(
+    connection: &mut PgConnection,
+    timeout: Duration,
+    query: Query,
+) -> Result<u64, DatabaseError> {
+    Ok(bounded(timeout, prepare(query)?.execute(connection)).await?.rows_affected())
+}
+
+pub(super) async fn fetch_all(
+    connection: &mut PgConnection,
+    timeout: Duration,
+    query: Query,
+) -> Result<Vec<Row>, DatabaseError> {
+    rows(bounded(timeout, prepare(query)?.fetch_all(connection)).await)
+}
+
+/// A server that stopped answering must not hold a caller for longer than this.
+pub(super) async fn bounded<T>(
+    timeout: Duration,
+    call: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, DatabaseError> {
+    let answer = tokio::time::timeout(timeout, call)
+        .await
+        .unwrap_or_else(|elapsed| Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, elapsed))));
+    answer.map_err(|source| DatabaseError::from_driver(Dialect::Postgres, source))
+}
+
+fn prepare(query: Query) -> Result<Prepared<'static, Postgres, PgArguments>, DatabaseError> {
+    let (sql, arguments) = query.for_postgres()?;
+    Ok(sqlx::query_with(AssertSqlSafe(sql), arguments))
+}
+
+fn rows(answer: Result<Vec<PgRow>, DatabaseError>) -> Result<Vec<Row>, DatabaseError> {
+    Ok(answer?.into_iter().map(|row| Row(Inner::Postgres(row))).collect())
+}
+
+fn counts(row: PgRow, parts: usize) -> Result<Vec<u64>, DatabaseError> {
+    let row = Row(Inner::Postgres(row));
+    (0..parts).map(|index| Ok(row.get::<i64>(&format!("c{index}"))?.unsigned_abs())).collect()
+}
