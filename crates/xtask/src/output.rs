@@ -22,22 +22,14 @@ impl<'a> Wait<'a> {
     /// Begins to wait; nothing is said yet.
     pub fn begin(subject: &'a str, what: &'a str) -> Self {
         let now = Instant::now();
-        Self {
-            subject,
-            what,
-            begun: now,
-            said: now,
-        }
+        Self { subject, what, begun: now, said: now }
     }
 
     /// Call this in the waiting loop; it sleeps a moment and speaks when it was silent for long.
     pub fn tick(&mut self) {
         std::thread::sleep(Duration::from_millis(100));
         if self.said.elapsed() >= SILENCE {
-            note(
-                self.subject,
-                &format!("{} … {} s", self.what, self.begun.elapsed().as_secs()),
-            );
+            note(self.subject, &format!("{} … {} s", self.what, self.begun.elapsed().as_secs()));
             self.said = Instant::now();
         }
     }

@@ -16,10 +16,7 @@ pub fn root() -> Result<PathBuf> {
             return Ok(folder.to_owned());
         }
     }
-    bail!(
-        "{} is not inside the Valkyrie workspace: run this from a clone of it",
-        start.display()
-    )
+    bail!("{} is not inside the Valkyrie workspace: run this from a clone of it", start.display())
 }
 
 /// A command that runs in the workspace's folder.
@@ -40,27 +37,14 @@ pub fn cargo(arguments: &[&str]) -> Result<Command> {
 /// The paths of all files that git knows or would add, relative to the root.
 pub fn files() -> Result<Vec<PathBuf>> {
     let output = command("git")?
-        .args([
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .output()
         .context("git can't be run: install git")?;
     if !output.status.success() {
-        bail!(
-            "git ls-files failed: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        bail!("git ls-files failed: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     let listing = String::from_utf8(output.stdout).context("git named a file that is not UTF-8")?;
     let root = root()?;
     let exists = |path: &&str| !path.is_empty() && root.join(path).is_file();
-    Ok(listing
-        .split('\0')
-        .filter(exists)
-        .map(|path| Path::new(path).to_owned())
-        .collect())
+    Ok(listing.split('\0').filter(exists).map(|path| Path::new(path).to_owned()).collect())
 }

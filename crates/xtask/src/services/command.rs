@@ -78,14 +78,8 @@ enum Action {
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let here = Services::here()?;
     match &arguments.action {
-        Action::Up {
-            services,
-            with,
-            json,
-        } => return up(&here, &chosen(services), *with, *json),
-        Action::Down { services } => chosen(services)
-            .iter()
-            .try_for_each(|service| here.down(*service))?,
+        Action::Up { services, with, json } => return up(&here, &chosen(services), *with, *json),
+        Action::Down { services } => chosen(services).iter().try_for_each(|service| here.down(*service))?,
         Action::Status { services, json } => status(&here, &chosen(services), *json)?,
         Action::Stop { service, kill } => here.stop(*service, *kill)?,
         Action::Start { service } => here.start(*service)?,
@@ -101,11 +95,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 fn chosen(services: &[Service]) -> Vec<Service> {
-    if services.is_empty() {
-        Service::ALL.to_vec()
-    } else {
-        services.to_vec()
-    }
+    if services.is_empty() { Service::ALL.to_vec() } else { services.to_vec() }
 }
 
 fn up(here: &Services, services: &[Service], with: Option<How>, json: bool) -> Result<ExitCode> {
@@ -123,18 +113,11 @@ fn up(here: &Services, services: &[Service], with: Option<How>, json: bool) -> R
             print!("{}", environment::shell(&here.status(*service).environment));
         }
     }
-    Ok(if failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn status(here: &Services, services: &[Service], json: bool) -> Result<()> {
-    let all: Vec<_> = services
-        .iter()
-        .map(|service| here.status(*service))
-        .collect();
+    let all: Vec<_> = services.iter().map(|service| here.status(*service)).collect();
     if json {
         let text = serde_json::to_string_pretty(&all)?;
         println!("{text}");
@@ -144,18 +127,12 @@ fn status(here: &Services, services: &[Service], json: bool) -> Result<()> {
         let state = match status.state {
             State::Given => "given",
             State::Running => "running",
+            State::Silent => "silent",
             State::Stopped => "stopped",
             State::Down => "down",
         };
-        let place = status
-            .place
-            .map(|place| format!("  ({place})"))
-            .unwrap_or_default();
-        println!(
-            "{:<10}{state:<9}{}{place}",
-            status.service.name(),
-            status.address.unwrap_or_default()
-        );
+        let place = status.place.map(|place| format!("  ({place})")).unwrap_or_default();
+        println!("{:<10}{state:<9}{}{place}", status.service.name(), status.address.unwrap_or_default());
     }
     Ok(())
 }

@@ -6,20 +6,27 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::identity::Identity;
-use crate::output::Wait;
+use crate::output::{Wait, note};
 
-/// The process writes its own id and start, then becomes the server. Killing us at any moment can't lose it.
-const LAUNCHER: &str = r#"{ echo $$; cat /proc/$$/stat 2>/dev/null || ps -o lstart= -p $$; } > "$1.new" \
-  && mv "$1.new" "$1" && shift && exec "$@""#;
+/// The shell writes its own process id and start, makes the server's files, and becomes the server. So killing us at
+/// any moment loses nothing, and no second task can make the same files at the same time.
+const LAUNCHER: &str = r#"pid=$1; shift
+{ echo $$; cat /proc/$$/stat 2>/dev/null || ps -o lstart= -p $$; } > "$pid.new" && mv "$pid.new" "$pid" || exit 1
+"#;
 
 /// How long a server may take to end when asked.
 const PATIENCE: Duration = Duration::from_secs(45);
 
+/// How long a dead process may wait for its parent to take note; in some containers nobody ever does.
+const REAPING: Duration = Duration::from_secs(5);
+
 /// How to start a server.
 pub(super) struct Launch {
+    /// Shell commands that make the server's files; they may find them made, or half made.
+    pub(super) preparation: String,
     pub(super) command: Vec<String>,
     pub(super) environment: Vec<(String, String)>,
 }
@@ -33,11 +40,7 @@ pub(super) struct Daemon<'a> {
 
 impl<'a> Daemon<'a> {
     pub(super) fn new(name: &'a str, folder: &Path) -> Self {
-        Self {
-            name,
-            pid_file: folder.join(format!("{name}.pid")),
-            log: folder.join(format!("{name}.log")),
-        }
+        Self { name, pid_file: folder.join(format!("{name}.pid")), log: folder.join(format!("{name}.log")) }
     }
 
     pub(super) fn log(&self) -> &Path {
@@ -54,14 +57,13 @@ impl<'a> Daemon<'a> {
     pub(super) fn spawn(&self, launch: &Launch) -> Result<()> {
         use std::os::unix::process::CommandExt;
 
-        let log = File::create(&self.log)
-            .with_context(|| format!("{} can't be written", self.log.display()))?;
+        let log = File::create(&self.log).with_context(|| format!("{} can't be written", self.log.display()))?;
         fs::remove_file(&self.pid_file).or_else(|error| match error.kind() {
             std::io::ErrorKind::NotFound => Ok(()),
             _ => Err(error),
         })?;
-        Command::new("sh")
-            .args(["-c", LAUNCHER, "sh"])
+        let mut child = Command::new("sh")
+            .args(["-c", &format!("{LAUNCHER}set -e\n{}\nexec \"$@\"", launch.preparation), "sh"])
             .arg(&self.pid_file)
             .args(&launch.command)
             .envs(launch.environment.iter().cloned())
@@ -71,6 +73,8 @@ impl<'a> Daemon<'a> {
             .process_group(0)
             .spawn()
             .with_context(|| format!("{} can't be started", self.name))?;
+        // If it ends while we still run, it is for us to take note.
+        std::thread::spawn(move || child.wait());
         Ok(())
     }
 
@@ -79,12 +83,7 @@ impl<'a> Daemon<'a> {
         let mut wait = Wait::begin(self.name, "waiting until it answers");
         while !ready() {
             if wait.elapsed() > Duration::from_secs(2) && self.running().is_none() {
-                bail!(
-                    "{} ended while it started; the end of {}:\n{}",
-                    self.name,
-                    self.log.display(),
-                    self.tail()
-                );
+                bail!("{} ended while it started; the end of {}:\n{}", self.name, self.log.display(), self.tail());
             }
             if wait.elapsed() > patience {
                 let seconds = patience.as_secs();
@@ -105,40 +104,50 @@ impl<'a> Daemon<'a> {
         let Some(process) = self.running() else {
             return Ok(());
         };
-        send(&process, signal)?;
-        send(&process, Signal::CONT)?; // a paused process sees no signal before it goes on
-        let mut wait = Wait::begin(self.name, "waiting until it has stopped");
-        while process.is_alive() {
-            if wait.elapsed() > PATIENCE {
-                crate::output::note(self.name, "does not stop when asked: killing it");
-                return self.kill();
-            }
-            wait.tick();
+        send_group(&process, signal)?;
+        // A frozen process sees no signal before it goes on.
+        self.freeze(false)?;
+        if !self.until_ended(&[process]) {
+            note(self.name, "does not stop when asked: killing it");
+            self.kill()?;
         }
         Ok(())
     }
 
-    /// SIGKILL: what a crash or a power cut looks like to it.
+    /// SIGKILL: what a crash looks like to it. Its children, if they follow it, are waited for.
     pub(super) fn kill(&self) -> Result<()> {
         let Some(process) = self.running() else {
             return Ok(());
         };
-        send(&process, Signal::KILL)?;
-        let mut wait = Wait::begin(self.name, "waiting until it is dead");
-        while process.is_alive() {
-            if wait.elapsed() > PATIENCE {
-                bail!("{} (process {}) survives SIGKILL", self.name, process.pid);
-            }
-            wait.tick();
+        self.freeze(false)?;
+        let mut family = process.children();
+        send_group(&process, Signal::KILL)?;
+        family.insert(0, process);
+        if !self.until_ended(&family) {
+            bail!("{} (process {}) survives SIGKILL", self.name, family[0].pid);
         }
         Ok(())
     }
 
+    /// Waits until these processes have ended; false when they take too long.
+    fn until_ended(&self, processes: &[Identity]) -> bool {
+        let mut wait = Wait::begin(self.name, "waiting until it has stopped");
+        while !processes.iter().all(Identity::is_gone) {
+            let dead = !processes.iter().any(Identity::is_alive);
+            if dead && wait.elapsed() > REAPING {
+                break;
+            }
+            if wait.elapsed() > PATIENCE {
+                return false;
+            }
+            wait.tick();
+        }
+        true
+    }
+
     /// Freezes it and its children (or lets them go on): it is there and does not answer.
     pub(super) fn freeze(&self, frozen: bool) -> Result<()> {
-        let Some(process) = self.running() else {
-            bail!("{} does not run", self.name)
-        };
+        let Some(process) = self.running() else { bail!("{} does not run", self.name) };
         let signal = if frozen { Signal::STOP } else { Signal::CONT };
         send(&process, signal)?;
         for child in process.children() {
@@ -157,14 +166,21 @@ impl<'a> Daemon<'a> {
 
 /// Sends a signal to exactly that process; one that has just ended needs none.
 fn send(process: &Identity, signal: Signal) -> Result<()> {
+    deliver(process, signal, kill_process)
+}
+
+/// Sends a signal to a process that [`Daemon::spawn`] started and to what it runs to make its files.
+fn send_group(process: &Identity, signal: Signal) -> Result<()> {
+    deliver(process, signal, kill_process_group)
+}
+
+fn deliver(process: &Identity, signal: Signal, send: fn(Pid, Signal) -> rustix::io::Result<()>) -> Result<()> {
     if !process.is_alive() {
         return Ok(());
     }
     let pid = Pid::from_raw(process.pid).context("process 0 is nobody's")?;
-    match kill_process(pid, signal) {
+    match send(pid, signal) {
         Err(rustix::io::Errno::SRCH) | Ok(()) => Ok(()),
-        Err(error) => {
-            Err(error).with_context(|| format!("process {} can't be signalled", process.pid))
-        }
+        Err(error) => Err(error).with_context(|| format!("process {} can't be signalled", process.pid)),
     }
 }

@@ -21,8 +21,7 @@ fn image(service: Service) -> &'static str {
 
 /// Whether an engine answers here.
 pub(super) fn answers() -> bool {
-    tools::on_path("docker").is_some()
-        && docker(&["info", "--format", "{{.ServerVersion}}"]).is_ok()
+    tools::on_path("docker").is_some() && docker(&["info", "--format", "{{.ServerVersion}}"]).is_ok()
 }
 
 /// A container by its name, which says whose it is.
@@ -32,9 +31,7 @@ pub(super) struct Container {
 
 impl Container {
     pub(super) fn new(unique: &str, service: Service) -> Self {
-        Self {
-            name: format!("valkyrie-{unique}-{}", service.name()),
-        }
+        Self { name: format!("valkyrie-{unique}-{}", service.name()) }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -66,11 +63,7 @@ impl Container {
 
     /// Removes it with its data.
     pub(super) fn remove(&self) -> Result<()> {
-        if self.exists() {
-            docker(&["rm", "--force", "--volumes", &self.name]).map(drop)
-        } else {
-            Ok(())
-        }
+        if self.exists() { docker(&["rm", "--force", "--volumes", &self.name]).map(drop) } else { Ok(()) }
     }
 
     pub(super) fn tail(&self) -> String {
@@ -79,9 +72,7 @@ impl Container {
 }
 
 fn run_arguments(name: &str, record: &Record) -> Vec<String> {
-    let mut arguments: Vec<String> = ["run", "--detach", "--name", name]
-        .map(str::to_owned)
-        .to_vec();
+    let mut arguments: Vec<String> = ["run", "--detach", "--name", name].map(str::to_owned).to_vec();
     let port = record.ports[0];
     let mut publish = |inside: u16| {
         arguments.extend(["--publish".to_owned(), format!("127.0.0.1:{port}:{inside}")]);
@@ -96,26 +87,15 @@ fn run_arguments(name: &str, record: &Record) -> Vec<String> {
     }
     if record.service == Service::Keycloak {
         let realm = realm_file(&record.folder);
-        arguments.extend([
-            "--volume".to_owned(),
-            format!(
-                "{}:/opt/keycloak/data/import/valkyrie.json:ro",
-                realm.display()
-            ),
-        ]);
+        arguments
+            .extend(["--volume".to_owned(), format!("{}:/opt/keycloak/data/import/valkyrie.json:ro", realm.display())]);
     }
     arguments.push(image(record.service).to_owned());
     let options: Vec<String> = match record.service {
         Service::Kafka => vec![],
-        Service::Postgres => ["-c", "wal_level=logical", "-c", "max_connections=300"]
-            .map(str::to_owned)
-            .to_vec(),
+        Service::Postgres => ["-c", "wal_level=logical", "-c", "max_connections=300"].map(str::to_owned).to_vec(),
         Service::Keycloak => {
-            vec![
-                "start-dev".into(),
-                "--import-realm".into(),
-                format!("--hostname=http://127.0.0.1:{port}"),
-            ]
+            vec!["start-dev".into(), "--import-realm".into(), format!("--hostname=http://127.0.0.1:{port}")]
         }
     };
     arguments.extend(options);
@@ -133,29 +113,14 @@ fn environment(record: &Record) -> Vec<(String, String)> {
     match record.service {
         Service::Kafka => {
             let text = include_str!("../../services/kafka/server.properties");
-            let settings = text
-                .lines()
-                .filter(|line| !line.starts_with('#') && !line.starts_with("log.dirs"));
+            let settings = text.lines().filter(|line| !line.starts_with('#') && !line.starts_with("log.dirs"));
             let mut environment: Vec<_> = settings
                 .filter_map(|line| line.split_once('='))
-                .map(|(key, value)| {
-                    (
-                        format!("KAFKA_{}", key.replace('.', "_").to_uppercase()),
-                        value.to_owned(),
-                    )
-                })
+                .map(|(key, value)| (format!("KAFKA_{}", key.replace('.', "_").to_uppercase()), value.to_owned()))
                 .filter(|(key, _)| key != "KAFKA_LISTENERS" && key != "KAFKA_ADVERTISED_LISTENERS")
-                .map(|(key, value)| {
-                    (
-                        key,
-                        value.replace("127.0.0.1:@controller@", "127.0.0.1:9093"),
-                    )
-                })
+                .map(|(key, value)| (key, value.replace("127.0.0.1:@controller@", "127.0.0.1:9093")))
                 .collect();
-            environment.push(pair(
-                "KAFKA_LISTENERS",
-                "PLAINTEXT://0.0.0.0:9092,CONTROLLER://127.0.0.1:9093",
-            ));
+            environment.push(pair("KAFKA_LISTENERS", "PLAINTEXT://0.0.0.0:9092,CONTROLLER://127.0.0.1:9093"));
             let advertised = format!("PLAINTEXT://127.0.0.1:{}", record.ports[0]);
             environment.push(pair("KAFKA_ADVERTISED_LISTENERS", &advertised));
             environment
@@ -165,24 +130,16 @@ fn environment(record: &Record) -> Vec<(String, String)> {
             pair("POSTGRES_DB", "valkyrie"),
             pair("POSTGRES_HOST_AUTH_METHOD", "trust"),
         ],
-        Service::Keycloak => vec![
-            pair("KC_BOOTSTRAP_ADMIN_USERNAME", ADMINISTRATOR),
-            pair("KC_BOOTSTRAP_ADMIN_PASSWORD", ADMINISTRATOR),
-        ],
+        Service::Keycloak => {
+            vec![pair("KC_BOOTSTRAP_ADMIN_USERNAME", ADMINISTRATOR), pair("KC_BOOTSTRAP_ADMIN_PASSWORD", ADMINISTRATOR)]
+        }
     }
 }
 
 fn docker(arguments: &[&str]) -> Result<String> {
-    let output = Command::new("docker")
-        .args(arguments)
-        .output()
-        .context("docker can't be run")?;
+    let output = Command::new("docker").args(arguments).output().context("docker can't be run")?;
     if !output.status.success() {
-        bail!(
-            "`docker {}` failed: {}",
-            arguments.join(" "),
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        bail!("`docker {}` failed: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
@@ -193,13 +150,8 @@ mod tests {
     use super::*;
 
     fn arguments(service: Service) -> String {
-        let record = Record {
-            service,
-            how: How::Docker,
-            ports: vec![40_000, 40_001],
-            folder: "/f".into(),
-            owner: None,
-        };
+        let record =
+            Record { service, how: How::Docker, ports: vec![40_000, 40_001], folder: "/f".into(), owner: None };
         run_arguments("valkyrie-0-x", &record).join(" ")
     }
 
@@ -207,31 +159,16 @@ mod tests {
     fn servers_are_published_on_loopback_only_and_pinned() {
         for service in Service::ALL {
             let arguments = arguments(service);
-            assert!(
-                arguments.contains("--publish 127.0.0.1:40000:"),
-                "{arguments}"
-            );
-            assert!(
-                arguments.contains(image(service)) && !image(service).ends_with(":latest"),
-                "{arguments}"
-            );
+            assert!(arguments.contains("--publish 127.0.0.1:40000:"), "{arguments}");
+            assert!(arguments.contains(image(service)) && !image(service).ends_with(":latest"), "{arguments}");
         }
     }
 
     #[test]
     fn kafka_tells_clients_the_published_port_and_has_no_word_left_to_fill_in() {
         let arguments = arguments(Service::Kafka);
-        assert!(
-            arguments.contains("KAFKA_ADVERTISED_LISTENERS=PLAINTEXT://127.0.0.1:40000"),
-            "{arguments}"
-        );
-        assert!(
-            arguments.contains("KAFKA_AUTO_CREATE_TOPICS_ENABLE=false"),
-            "{arguments}"
-        );
-        assert!(
-            !arguments.contains("@broker@") && !arguments.contains("@controller@"),
-            "{arguments}"
-        );
+        assert!(arguments.contains("KAFKA_ADVERTISED_LISTENERS=PLAINTEXT://127.0.0.1:40000"), "{arguments}");
+        assert!(arguments.contains("KAFKA_AUTO_CREATE_TOPICS_ENABLE=false"), "{arguments}");
+        assert!(!arguments.contains("@broker@") && !arguments.contains("@controller@"), "{arguments}");
     }
 }

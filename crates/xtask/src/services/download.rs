@@ -23,9 +23,7 @@ pub(super) struct Download {
 
 impl Download {
     fn source(&self) -> Result<PathBuf> {
-        Ok(workspace::root()?
-            .join("crates/xtask/services")
-            .join(self.name))
+        Ok(workspace::root()?.join("crates/xtask/services").join(self.name))
     }
 
     fn checksum_file(&self) -> Result<PathBuf> {
@@ -34,12 +32,8 @@ impl Download {
 
     fn checksums(&self) -> Result<(PathBuf, String)> {
         let file = self.checksum_file()?;
-        let text = fs::read_to_string(&file).with_context(|| {
-            format!(
-                "{} is missing: `cargo xtask services lock` writes it",
-                file.display()
-            )
-        })?;
+        let text = fs::read_to_string(&file)
+            .with_context(|| format!("{} is missing: `cargo xtask services lock` writes it", file.display()))?;
         Ok((file, text))
     }
 
@@ -59,17 +53,10 @@ impl Download {
         let staging = tempfile::tempdir()?;
         self.fetch(staging.path())?;
         let checksums = sum(staging.path())?;
-        let lines: Vec<String> = checksums
-            .iter()
-            .map(|(name, sum)| format!("{sum}  {name}\n"))
-            .collect();
+        let lines: Vec<String> = checksums.iter().map(|(name, sum)| format!("{sum}  {name}\n")).collect();
         let file = self.checksum_file()?;
-        fs::write(&file, lines.concat())
-            .with_context(|| format!("{} can't be written", file.display()))?;
-        note(
-            self.name,
-            &format!("{} checksums in {}", checksums.len(), file.display()),
-        );
+        fs::write(&file, lines.concat()).with_context(|| format!("{} can't be written", file.display()))?;
+        note(self.name, &format!("{} checksums in {}", checksums.len(), file.display()));
         Ok(())
     }
 
@@ -83,9 +70,7 @@ impl Download {
         // Clones share the cache: the first one fetches, the others wait for it.
         let _lock = self.lock_cache(&cache, self.name)?;
         if !folder.exists() {
-            let staging = tempfile::Builder::new()
-                .prefix(".incoming-")
-                .tempdir_in(&cache)?;
+            let staging = tempfile::Builder::new().prefix(".incoming-").tempdir_in(&cache)?;
             {
                 // Maven's own store does not like company.
                 let _maven = self.lock_cache(&cache, "maven")?;
@@ -93,8 +78,7 @@ impl Download {
             }
             verify(&parse(&text)?, &sum(staging.path())?, &file)?;
             unpack(staging.path())?;
-            fs::rename(staging.path(), &folder)
-                .with_context(|| format!("{} can't be made", folder.display()))?;
+            fs::rename(staging.path(), &folder).with_context(|| format!("{} can't be made", folder.display()))?;
         }
         Ok(folder)
     }
@@ -117,21 +101,13 @@ impl Download {
 
     fn fetch(&self, into: &Path) -> Result<()> {
         let mut maven = Command::new(tools::maven()?);
-        maven
-            .args(["--batch-mode", "--quiet", "--file"])
-            .arg(self.source()?.join("pom.xml"));
+        maven.args(["--batch-mode", "--quiet", "--file"]).arg(self.source()?.join("pom.xml"));
         maven.args(["dependency:copy-dependencies", "-DincludeScope=runtime"]);
         maven.arg(format!("-DoutputDirectory={}", into.display()));
         let output = tempfile::tempfile()?;
-        maven
-            .stdin(Stdio::null())
-            .stdout(output.try_clone()?)
-            .stderr(output.try_clone()?);
+        maven.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output.try_clone()?);
         let mut child = maven.spawn().context("mvn can't be run")?;
-        note(
-            self.name,
-            &format!("fetching version {}, once", self.version),
-        );
+        note(self.name, &format!("fetching version {}, once", self.version));
         let mut wait = Wait::begin(self.name, "fetching");
         let status = loop {
             if let Some(status) = child.try_wait()? {
@@ -144,47 +120,27 @@ impl Download {
             let (mut output, mut text) = (output, String::new());
             output.rewind()?;
             output.read_to_string(&mut text)?;
-            let lines: Vec<&str> = text
-                .lines()
-                .filter(|line| line.contains("ERROR"))
-                .take(5)
-                .collect();
-            bail!(
-                "Maven could not fetch {} {}:\n{}",
-                self.name,
-                self.version,
-                lines.join("\n")
-            );
+            let lines: Vec<&str> = text.lines().filter(|line| line.contains("ERROR")).take(5).collect();
+            bail!("Maven could not fetch {} {}:\n{}", self.name, self.version, lines.join("\n"));
         }
         Ok(())
     }
 }
 
 fn parse(text: &str) -> Result<Checksums> {
-    let entry = |line: &str| {
-        line.split_once("  ")
-            .map(|(sum, name)| (name.to_owned(), sum.to_owned()))
-    };
-    text.lines()
-        .map(|line| entry(line).with_context(|| format!("`{line}` is not `<sha256>  <file>`")))
-        .collect()
+    let entry = |line: &str| line.split_once("  ").map(|(sum, name)| (name.to_owned(), sum.to_owned()));
+    text.lines().map(|line| entry(line).with_context(|| format!("`{line}` is not `<sha256>  <file>`"))).collect()
 }
 
 fn sum(folder: &Path) -> Result<Checksums> {
     let mut checksums = Checksums::new();
-    for entry in
-        fs::read_dir(folder).with_context(|| format!("{} can't be read", folder.display()))?
-    {
+    for entry in fs::read_dir(folder).with_context(|| format!("{} can't be read", folder.display()))? {
         let path = entry?.path();
         let mut digest = Sha256::new();
         let mut file = File::open(&path)?;
         std::io::copy(&mut file, &mut Hashing(&mut digest))
             .with_context(|| format!("{} can't be read", path.display()))?;
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         checksums.insert(name, hex::encode(digest.finalize()));
     }
     Ok(checksums)
@@ -202,20 +158,11 @@ fn verify(expected: &Checksums, found: &Checksums, file: &Path) -> Result<()> {
             Some(_) => {}
         }
     }
-    wrong.extend(
-        found
-            .keys()
-            .filter(|name| !expected.contains_key(*name))
-            .map(|name| format!("{name}: not expected")),
-    );
+    wrong.extend(found.keys().filter(|name| !expected.contains_key(*name)).map(|name| format!("{name}: not expected")));
     if wrong.is_empty() {
         return Ok(());
     }
-    bail!(
-        "what was fetched is not what {} says, so it is not used:\n  {}",
-        file.display(),
-        wrong.join("\n  ")
-    )
+    bail!("what was fetched is not what {} says, so it is not used:\n  {}", file.display(), wrong.join("\n  "))
 }
 
 struct Hashing<'a>(&'a mut Sha256);
@@ -239,13 +186,8 @@ mod tests {
     fn every_difference_is_named() {
         let expected = parse("aa  same.jar\nbb  changed.jar\ncc  gone.jar\n").unwrap();
         let found = parse("aa  same.jar\nb0  changed.jar\ndd  new.jar\n").unwrap();
-        let error = verify(&expected, &found, Path::new("x.sha256"))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("changed.jar: has SHA-256 b0, should have bb"),
-            "{error}"
-        );
+        let error = verify(&expected, &found, Path::new("x.sha256")).unwrap_err().to_string();
+        assert!(error.contains("changed.jar: has SHA-256 b0, should have bb"), "{error}");
         assert!(error.contains("gone.jar: missing"), "{error}");
         assert!(error.contains("new.jar: not expected"), "{error}");
         assert!(!error.contains("same.jar"), "{error}");
@@ -256,10 +198,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a"), "a").unwrap();
         let sums = sum(folder.path()).unwrap();
-        assert_eq!(
-            sums["a"],
-            "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
-        );
+        assert_eq!(sums["a"], "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb");
         verify(&sums, &sums, Path::new("x.sha256")).unwrap();
     }
 }

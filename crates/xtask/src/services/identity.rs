@@ -15,15 +15,9 @@ impl Identity {
     /// Of the process that now has this id; `None` when there is none, or when it is dead and merely not yet reaped.
     pub fn of(pid: i32) -> Option<Self> {
         if std::path::Path::new("/proc/self/stat").exists() {
-            return Self::from_stat(
-                pid,
-                &std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?,
-            );
+            return Self::from_stat(pid, &std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?);
         }
-        let output = Command::new("ps")
-            .args(["-o", "lstart=", "-p", &pid.to_string()])
-            .output()
-            .ok()?;
+        let output = Command::new("ps").args(["-o", "lstart=", "-p", &pid.to_string()]).output().ok()?;
         Self::from_date(pid, &String::from_utf8(output.stdout).ok()?)
     }
 
@@ -37,22 +31,21 @@ impl Identity {
         Self::of(self.pid).as_ref() == Some(self)
     }
 
+    /// Whether nothing is left of it: a dead process keeps its id until its parent has taken note, and its ports
+    /// until its last thread has ended.
+    pub fn is_gone(&self) -> bool {
+        !self.is_alive() && !std::path::Path::new(&format!("/proc/{}", self.pid)).exists()
+    }
+
     /// Its direct children.
     pub fn children(&self) -> Vec<Self> {
         let listing = Command::new("ps").args(["-e", "-o", "pid=,ppid="]).output();
-        let listing = listing
-            .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
-            .unwrap_or_default();
+        let listing = listing.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
         let pair = |line: &str| {
-            let mut fields = line
-                .split_whitespace()
-                .filter_map(|field| field.parse::<i32>().ok());
+            let mut fields = line.split_whitespace().filter_map(|field| field.parse::<i32>().ok());
             Some((fields.next()?, fields.next()?))
         };
-        let children = listing
-            .lines()
-            .filter_map(pair)
-            .filter(|(_, parent)| *parent == self.pid);
+        let children = listing.lines().filter_map(pair).filter(|(_, parent)| *parent == self.pid);
         children.filter_map(|(pid, _)| Self::of(pid)).collect()
     }
 
@@ -60,11 +53,7 @@ impl Identity {
     pub(super) fn from_file(text: &str) -> Option<Self> {
         let (pid, rest) = text.split_once('\n')?;
         let pid = pid.trim().parse().ok()?;
-        if rest.contains(')') {
-            Self::from_stat(pid, rest)
-        } else {
-            Self::from_date(pid, rest)
-        }
+        if rest.contains(')') { Self::from_stat(pid, rest) } else { Self::from_date(pid, rest) }
     }
 
     /// `stat` is `pid (name) state ppid …`, where the name may hold anything; the start is the 22nd field.
@@ -90,13 +79,7 @@ mod tests {
     #[test]
     fn a_name_with_a_bracket_does_not_shift_the_start() {
         let identity = Identity::from_file(&format!("41\n{STAT}\n")).unwrap();
-        assert_eq!(
-            identity,
-            Identity {
-                pid: 41,
-                started: "987654".into()
-            }
-        );
+        assert_eq!(identity, Identity { pid: 41, started: "987654".into() });
     }
 
     #[test]
@@ -108,12 +91,6 @@ mod tests {
     fn another_process_with_the_same_id_is_another() {
         let own = Identity::own().unwrap();
         assert!(own.is_alive());
-        assert!(
-            !Identity {
-                started: "1".into(),
-                ..own
-            }
-            .is_alive()
-        );
+        assert!(!Identity { started: "1".into(), ..own }.is_alive());
     }
 }

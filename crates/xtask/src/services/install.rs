@@ -12,21 +12,12 @@ use crate::output::note;
 
 /// All that has to be installed before this service can run as a process.
 pub fn missing(service: Service) -> Option<Missing> {
-    let fetched =
-        |download: &super::download::Download| download.is_cached().then_some(()).ok_or(());
+    let fetched = |download: &super::download::Download| download.is_cached().then_some(()).ok_or(());
     let maven = |download| fetched(download).err().and_then(|()| tools::maven().err());
     let all: Vec<Missing> = match service {
         Service::Postgres => tools::postgres().err().into_iter().collect(),
-        Service::Kafka => tools::java()
-            .err()
-            .into_iter()
-            .chain(maven(&kafka::DOWNLOAD))
-            .collect(),
-        Service::Keycloak => tools::java()
-            .err()
-            .into_iter()
-            .chain(maven(&keycloak::DOWNLOAD))
-            .collect(),
+        Service::Kafka => tools::java().err().into_iter().chain(maven(&kafka::DOWNLOAD)).collect(),
+        Service::Keycloak => tools::java().err().into_iter().chain(maven(&keycloak::DOWNLOAD)).collect(),
     };
     all.into_iter().reduce(|one, other| Missing {
         what: format!("{}; {}", one.what, other.what),
@@ -36,28 +27,18 @@ pub fn missing(service: Service) -> Option<Missing> {
 
 /// Tests read topics with a client that shares no code with ours.
 pub fn kcat() -> Option<Missing> {
-    tools::on_path("kcat").is_none().then(|| {
-        Missing::new(
-            "no `kcat` on the PATH, the tests' independent Kafka client",
-            &["kcat"],
-        )
-    })
+    tools::on_path("kcat")
+        .is_none()
+        .then(|| Missing::new("no `kcat` on the PATH, the tests' independent Kafka client", &["kcat"]))
 }
 
 /// Installs what is missing, where we are root on a Debian; elsewhere says what to run.
 pub(super) fn run() -> Result<()> {
-    let all: Vec<Missing> = Service::ALL
-        .into_iter()
-        .filter_map(missing)
-        .chain(kcat())
-        .collect();
+    let all: Vec<Missing> = Service::ALL.into_iter().filter_map(missing).chain(kcat()).collect();
     for missing in &all {
         note("install", &missing.what);
     }
-    let packages: BTreeSet<&str> = all
-        .iter()
-        .flat_map(|missing| missing.packages.iter().copied())
-        .collect();
+    let packages: BTreeSet<&str> = all.iter().flat_map(|missing| missing.packages.iter().copied()).collect();
     let packages: Vec<&str> = packages.into_iter().collect();
     if packages.is_empty() {
         note("install", "nothing is missing");
@@ -70,19 +51,12 @@ pub(super) fn run() -> Result<()> {
         );
     }
     apt(&["update", "--quiet"])?;
-    apt(&[
-        &["install", "--yes", "--quiet", "--no-install-recommends"],
-        packages.as_slice(),
-    ]
-    .concat())
+    apt(&[&["install", "--yes", "--quiet", "--no-install-recommends"], packages.as_slice()].concat())
 }
 
 fn apt(arguments: &[&str]) -> Result<()> {
     note("install", &format!("apt-get {}", arguments.join(" ")));
-    let status = Command::new("apt-get")
-        .args(arguments)
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .status();
+    let status = Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive").status();
     if !status.context("apt-get can't be run")?.success() {
         bail!("`apt-get {}` failed", arguments.join(" "));
     }

@@ -12,10 +12,7 @@ use super::tools;
 use crate::output::note;
 
 /// The newest at the time of writing.
-pub(super) const DOWNLOAD: Download = Download {
-    name: "keycloak",
-    version: "26.7.3",
-};
+pub(super) const DOWNLOAD: Download = Download { name: "keycloak", version: "26.7.3" };
 
 /// Ports of the server and of its management (health).
 pub(super) const PORTS: usize = 2;
@@ -54,32 +51,17 @@ pub(super) fn prepare(folder: &Path, ports: &[u16]) -> Result<Launch> {
                 .with_context(|| format!("{} can't be made", link.display()))?;
         }
     }
-    fs::write(
-        imports.join("valkyrie.json"),
-        include_str!("../../services/keycloak/realm.json"),
-    )?;
+    fs::write(imports.join("valkyrie.json"), include_str!("../../services/keycloak/realm.json"))?;
 
     let mut command = program(&java, folder);
-    command.extend(
-        [
-            "start",
-            "--optimized",
-            "--http-enabled=true",
-            "--http-host=127.0.0.1",
-        ]
-        .map(str::to_owned),
-    );
+    command.extend(["start", "--optimized", "--http-enabled=true", "--http-host=127.0.0.1"].map(str::to_owned));
     command.extend(["--cache=local", "--import-realm"].map(str::to_owned));
     command.push(format!("--http-port={}", ports[0]));
     command.push(format!("--http-management-port={}", ports[1]));
     command.push(format!("--hostname=http://127.0.0.1:{}", ports[0]));
-    let administrator = |name: &str| {
-        (
-            format!("KC_BOOTSTRAP_ADMIN_{name}"),
-            ADMINISTRATOR.to_owned(),
-        )
-    };
+    let administrator = |name: &str| (format!("KC_BOOTSTRAP_ADMIN_{name}"), ADMINISTRATOR.to_owned());
     Ok(Launch {
+        preparation: String::new(),
         command,
         environment: vec![administrator("USERNAME"), administrator("PASSWORD")],
     })
@@ -99,12 +81,8 @@ fn program(java: &Path, home: &Path) -> Vec<String> {
 /// Turns the archive into a built tree: Keycloak otherwise builds itself at its first start, half a minute.
 fn unpack_and_build(staging: &Path, java: &Path) -> Result<()> {
     let archive = staging.join(format!("keycloak-quarkus-dist-{}.tar.gz", DOWNLOAD.version));
-    let unpacked = Command::new("tar")
-        .arg("-xzf")
-        .arg(&archive)
-        .args(["--strip-components=1", "-C"])
-        .arg(staging)
-        .status();
+    let unpacked =
+        Command::new("tar").arg("-xzf").arg(&archive).args(["--strip-components=1", "-C"]).arg(staging).status();
     if !unpacked.context("tar can't be run")?.success() {
         bail!("tar could not unpack {}", archive.display());
     }
@@ -117,10 +95,7 @@ fn unpack_and_build(staging: &Path, java: &Path) -> Result<()> {
         .output()
         .with_context(|| format!("{} can't be run", java.display()))?;
     if !build.status.success() {
-        bail!(
-            "Keycloak could not be built: {}",
-            String::from_utf8_lossy(&build.stdout).trim()
-        );
+        bail!("Keycloak could not be built: {}", String::from_utf8_lossy(&build.stdout).trim());
     }
     Ok(())
 }

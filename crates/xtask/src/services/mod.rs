@@ -65,8 +65,7 @@ impl Services {
             Some(dir) => std::path::absolute(dir)?,
             None => crate::workspace::root()?.join("target/services"),
         };
-        std::fs::create_dir_all(&dir)
-            .with_context(|| format!("{} can't be made", dir.display()))?;
+        std::fs::create_dir_all(&dir).with_context(|| format!("{} can't be made", dir.display()))?;
         Ok(Self { dir })
     }
 
@@ -79,12 +78,7 @@ impl Services {
     /// whoever did is gone.
     ///
     /// `owner` is the task that will take it down; none, when a person asks for a server that stays.
-    pub fn up(
-        &self,
-        service: Service,
-        with: Option<How>,
-        owner: Option<&Identity>,
-    ) -> Result<bool> {
+    pub fn up(&self, service: Service, with: Option<How>, owner: Option<&Identity>) -> Result<bool> {
         if let Some(address) = self.given(service) {
             if !server::answers(service, &address) && !address.starts_with("https://") {
                 bail!(
@@ -100,17 +94,8 @@ impl Services {
         let _lock = server.lock()?;
         let begun = std::time::Instant::now();
         let started = server.up(with, owner)?;
-        let address = server
-            .record()
-            .map(|record| record.address())
-            .unwrap_or_default();
-        note(
-            service.name(),
-            &format!(
-                "up at {address}, after {:.1} s",
-                begun.elapsed().as_secs_f32()
-            ),
-        );
+        let address = server.record().map(|record| record.address()).unwrap_or_default();
+        note(service.name(), &format!("up at {address}, after {:.1} s", begun.elapsed().as_secs_f32()));
         Ok(started)
     }
 
@@ -128,14 +113,9 @@ impl Services {
             };
             let running: Vec<_> = services.iter().map(start).collect();
             let join = |thread: std::thread::ScopedJoinHandle<'_, Result<bool>>| {
-                thread
-                    .join()
-                    .unwrap_or_else(|_| Err(anyhow::anyhow!("its start panicked")))
+                thread.join().unwrap_or_else(|_| Err(anyhow::anyhow!("its start panicked")))
             };
-            running
-                .into_iter()
-                .map(|(service, thread)| (service, join(thread)))
-                .collect()
+            running.into_iter().map(|(service, thread)| (service, join(thread))).collect()
         })
     }
 
@@ -151,10 +131,7 @@ impl Services {
 
     /// Takes down what this task brought up and nobody else has asked for since.
     pub fn release(&self, service: Service, owner: &Identity) -> Result<()> {
-        let mine = self
-            .server(service)
-            .record()
-            .is_some_and(|record| record.owner.as_ref() == Some(owner));
+        let mine = self.server(service).record().is_some_and(|record| record.owner.as_ref() == Some(owner));
         if mine { self.down(service) } else { Ok(()) }
     }
 
@@ -187,22 +164,11 @@ impl Services {
     pub fn status(&self, service: Service) -> Status {
         let server = self.server(service);
         let given = self.given(service);
-        let state = if given.is_some() {
-            State::Given
-        } else {
-            server.state()
-        };
-        let own = || {
-            server
-                .record()
-                .map(|record| record.address())
-                .filter(|_| state == State::Running)
-        };
+        let state = if given.is_some() { State::Given } else { server.state() };
+        let own = || server.record().map(|record| record.address()).filter(|_| state == State::Running);
         let address = given.or_else(own);
-        let ours = matches!(state, State::Running | State::Stopped);
-        let environment = address
-            .as_deref()
-            .map(|address| environment::variables(service, address, ours));
+        let ours = matches!(state, State::Running | State::Silent | State::Stopped);
+        let environment = address.as_deref().map(|address| environment::variables(service, address, ours));
         Status {
             service,
             state,
@@ -215,9 +181,7 @@ impl Services {
 
     /// The address of somebody else's server. A variable that says where ours is says nothing new.
     fn given(&self, service: Service) -> Option<String> {
-        let address = std::env::var(service.variable())
-            .ok()
-            .filter(|address| !address.is_empty())?;
+        let address = std::env::var(service.variable()).ok().filter(|address| !address.is_empty())?;
         let ours = Record::read(&self.dir, service).map(|record| record.address());
         (ours.as_ref() != Some(&address)).then_some(address)
     }
@@ -225,17 +189,10 @@ impl Services {
     fn must_be_ours(&self, server: &Server<'_>) -> Result<()> {
         let service = server.service;
         if let Some(address) = self.given(service) {
-            bail!(
-                "{} is {address}: a server that was given is not stopped or started from here",
-                service.variable()
-            );
+            bail!("{} is {address}: a server that was given is not stopped or started from here", service.variable());
         }
         if server.state() == State::Down {
-            bail!(
-                "{} is down: `cargo xtask services up {}` brings it up",
-                service.name(),
-                service.name()
-            );
+            bail!("{} is down: `cargo xtask services up {}` brings it up", service.name(), service.name());
         }
         Ok(())
     }

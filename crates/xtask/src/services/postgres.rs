@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use rustix::process::Signal;
 
 use super::daemon::Launch;
+use super::identity::Identity;
 use super::tools::{self, Missing};
 
 /// Its fast shutdown: clients are sent away, all is written. SIGTERM would wait for them to leave.
@@ -15,70 +16,59 @@ pub(super) const STOP: Signal = Signal::INT;
 /// One port.
 pub(super) const PORTS: usize = 1;
 
-/// Makes the database cluster in an empty folder.
+/// Makes the cluster of databases, with the one that tests connect to, where it is not there.
 pub(super) fn prepare(folder: &Path, ports: &[u16]) -> Result<Launch> {
     let programs = tools::postgres()?;
-    let data = folder.join("data");
-    if !data.join("PG_VERSION").exists() {
-        let initdb = programs.join("initdb").display().to_string();
-        let arguments = [
-            "--auth=trust",
-            "--username=valkyrie",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-sync",
-            "-D",
-        ];
-        let mut command = vec![initdb];
-        command.extend(arguments.map(str::to_owned));
-        command.push(data.display().to_string());
-        run(folder, &as_server(command)?)?;
-    }
-    let port = ports[0].to_string();
-    let mut command = vec![
-        programs.join("postgres").display().to_string(),
-        "-D".into(),
-        data.display().to_string(),
-    ];
-    command.extend(["-h", "127.0.0.1", "-p", &port].map(str::to_owned));
-    for setting in [
-        "unix_socket_directories=", // a path may be too long for a socket
-        "wal_level=logical",        // change data capture is tested against it
-        "max_connections=300",
-    ] {
-        command.extend(["-c".to_owned(), setting.to_owned()]);
-    }
-    Ok(Launch {
-        command: as_server(command)?,
-        environment: vec![],
-    })
-}
+    let program = |name: &str| programs.join(name).display().to_string();
+    let path = |name: &str| folder.join(name).display().to_string();
+    let (data, new) = (path("data"), path("data.new"));
+    remove_stale_lock(Path::new(&data));
 
-/// The database that tests connect to, made once the server answers.
-pub(super) fn create_database(folder: &Path, ports: &[u16]) -> Result<()> {
-    let marker = folder.join("database");
-    if marker.exists() {
-        return Ok(());
-    }
-    let program = tools::postgres()?.join("createdb").display().to_string();
+    let initdb = [
+        &program("initdb"),
+        "--auth=trust",
+        "--username=valkyrie",
+        "--encoding=UTF8",
+        "--locale=C",
+        "--no-sync",
+        "-D",
+        &new,
+    ];
+    let single = [&program("postgres"), "--single", "-D", &new, "postgres"];
+    // It is made under another name, so that what is there under the right one is whole.
+    let preparation = format!(
+        "[ -e {data} ] || {{ rm -rf {new}; {}; echo 'CREATE DATABASE valkyrie' | {}; mv {new} {data}; }}",
+        tools::shell(&as_server(&initdb)?),
+        tools::shell(&as_server(&single)?),
+        data = tools::quoted(&data),
+        new = tools::quoted(&new),
+    );
     let port = ports[0].to_string();
-    let arguments = [
+    let command = [
+        &program("postgres"),
+        "-D",
+        &data,
         "-h",
         "127.0.0.1",
         "-p",
         &port,
-        "-U",
-        "valkyrie",
-        "--maintenance-db=postgres",
-        "valkyrie",
+        "-c",
+        "unix_socket_directories=", // a path may be too long for a socket
+        "-c",
+        "wal_level=logical", // change data capture is tested against it
+        "-c",
+        "max_connections=300",
     ];
-    let mut command = vec![program];
-    command.extend(arguments.map(str::to_owned));
-    match run(folder, &command) {
-        Err(error) if !error.to_string().contains("already exists") => Err(error),
-        _ => {
-            std::fs::write(&marker, "valkyrie\n").context("the folder of postgres can't be written")
-        }
+    Ok(Launch { preparation, command: as_server(&command)?, environment: vec![] })
+}
+
+/// A server that was killed leaves its process id behind, and refuses to start while that id is taken, even by a
+/// zombie.
+fn remove_stale_lock(data: &Path) {
+    let file = data.join("postmaster.pid");
+    let pid = std::fs::read_to_string(&file).ok().and_then(|text| text.lines().next()?.trim().parse().ok());
+    if pid.is_some_and(|pid| Identity::of(pid).is_none()) {
+        std::fs::remove_file(&file).ok();
     }
 }
 
@@ -90,28 +80,15 @@ pub(super) fn place(wanted: &Path, unique: &str) -> Result<PathBuf> {
     }
     let spare = std::env::temp_dir().join(format!("valkyrie-{unique}-postgres"));
     for folder in [wanted, &spare] {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("{} can't be made", folder.display()))?;
+        std::fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
         let path = folder.display().to_string();
-        run(
-            Path::new("/"),
-            &["chown".into(), "postgres".into(), path.clone()],
-        )?;
-        if run(
-            Path::new("/"),
-            &as_server(vec!["test".into(), "-w".into(), path])?,
-        )
-        .is_ok()
-        {
+        run(Path::new("/"), &["chown".into(), "postgres".into(), path.clone()])?;
+        if run(Path::new("/"), &as_server(&["test", "-w", &path])?).is_ok() {
             return Ok(folder.to_owned());
         }
         std::fs::remove_dir(folder).ok();
     }
-    bail!(
-        "the user postgres can enter neither {} nor {}",
-        wanted.display(),
-        spare.display()
-    )
+    bail!("the user postgres can enter neither {} nor {}", wanted.display(), spare.display())
 }
 
 fn is_root() -> bool {
@@ -119,28 +96,18 @@ fn is_root() -> bool {
 }
 
 /// The command, as the user `postgres` where we are root. `setpriv` becomes the command: the process id stays.
-fn as_server(command: Vec<String>) -> Result<Vec<String>, Missing> {
-    if !is_root() {
-        return Ok(command);
-    }
-    if tools::on_path("setpriv").is_none() {
-        return Err(Missing::new(
-            "no `setpriv` on the PATH, which runs PostgreSQL as its own user",
-            &["util-linux"],
-        ));
-    }
-    let switch = [
-        "setpriv",
-        "--reuid=postgres",
-        "--regid=postgres",
-        "--init-groups",
-        "--",
-    ];
-    Ok(switch
-        .map(str::to_owned)
-        .into_iter()
-        .chain(command)
-        .collect())
+fn as_server(command: &[&str]) -> Result<Vec<String>, Missing> {
+    let switch: &[&str] = match is_root() {
+        true if tools::on_path("setpriv").is_none() => {
+            return Err(Missing::new(
+                "no `setpriv` on the PATH, which runs PostgreSQL as its own user",
+                &["util-linux"],
+            ));
+        }
+        true => &["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"],
+        false => &[],
+    };
+    Ok([switch, command].concat().into_iter().map(str::to_owned).collect())
 }
 
 fn run(folder: &Path, command: &[String]) -> Result<()> {
@@ -150,11 +117,7 @@ fn run(folder: &Path, command: &[String]) -> Result<()> {
         .output()
         .with_context(|| format!("{} can't be run", command[0]))?;
     if !output.status.success() {
-        bail!(
-            "`{}` failed: {}",
-            command.join(" "),
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        bail!("`{}` failed: {}", command.join(" "), String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(())
 }

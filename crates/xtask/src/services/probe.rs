@@ -29,16 +29,12 @@ pub(super) fn kafka(address: &str) -> bool {
     body.push(0); // and none are to be made
     let ask = || -> Option<i32> {
         let mut stream = connect(address)?;
-        stream
-            .write_all(&u32::try_from(body.len()).ok()?.to_be_bytes())
-            .ok()?;
+        stream.write_all(&u32::try_from(body.len()).ok()?.to_be_bytes()).ok()?;
         stream.write_all(&body).ok()?;
         // Length, correlation id, throttle time, and then how many brokers there are.
         let mut answer = [0_u8; 16];
         stream.read_exact(&mut answer).ok()?;
-        Some(i32::from_be_bytes([
-            answer[12], answer[13], answer[14], answer[15],
-        ]))
+        Some(i32::from_be_bytes([answer[12], answer[13], answer[14], answer[15]]))
     };
     ask().is_some_and(|brokers| brokers > 0)
 }
@@ -65,17 +61,11 @@ pub(super) fn postgres(address: &str) -> bool {
 /// The body that a plain HTTP server answers a GET with, if the status is 200.
 pub(super) fn http(address: &str, path: &str) -> Option<String> {
     let mut stream = connect(address)?;
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
-    )
-    .ok()?;
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     let (head, body) = answer.split_once("\r\n\r\n")?;
-    head.split_whitespace()
-        .nth(1)
-        .filter(|status| *status == "200")?;
+    head.split_whitespace().nth(1).filter(|status| *status == "200")?;
     Some(body.to_owned())
 }
 
@@ -85,10 +75,7 @@ pub(super) fn issuer(url: &str) -> bool {
         return false;
     };
     let (address, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let path = format!(
-        "/{}/.well-known/openid-configuration",
-        path.trim_end_matches('/')
-    );
+    let path = format!("/{}/.well-known/openid-configuration", path.trim_end_matches('/'));
     http(address, &path).is_some_and(|body| body.contains("\"jwks_uri\""))
 }
 

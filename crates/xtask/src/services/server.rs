@@ -19,6 +19,9 @@ use crate::output::{Wait, note};
 /// A first start on a busy machine; most take a tenth of it.
 const PATIENCE: Duration = Duration::from_mins(4);
 
+/// How long a port may stay taken after its holder has died.
+const PORT_PATIENCE: Duration = Duration::from_secs(10);
+
 /// A server of ours, which may or may not run.
 pub(super) struct Server<'a> {
     pub(super) service: Service,
@@ -35,6 +38,8 @@ pub enum State {
     Given,
     /// Up.
     Running,
+    /// It runs and does not answer: it is starting, or frozen.
+    Silent,
     /// Does not run; its data are kept.
     Stopped,
     /// Not there.
@@ -44,12 +49,7 @@ pub enum State {
 impl<'a> Server<'a> {
     pub(super) fn new(dir: &'a Path, service: Service) -> Self {
         let daemon = Daemon::new(service.name(), dir);
-        Self {
-            service,
-            dir,
-            daemon,
-            container: Container::new(&unique(dir), service),
-        }
+        Self { service, dir, daemon, container: Container::new(&unique(dir), service) }
     }
 
     pub(super) fn record(&self) -> Option<Record> {
@@ -58,7 +58,8 @@ impl<'a> Server<'a> {
 
     pub(super) fn state(&self) -> State {
         match self.record() {
-            Some(record) if self.runs(&record) => State::Running,
+            Some(record) if self.runs(&record) && answers(self.service, &record.address()) => State::Running,
+            Some(record) if self.runs(&record) => State::Silent,
             Some(record) if record.folder.exists() => State::Stopped,
             _ => State::Down,
         }
@@ -67,14 +68,8 @@ impl<'a> Server<'a> {
     /// Where it runs, for a person: a process id or a container's name.
     pub(super) fn place(&self) -> Option<String> {
         match self.record()?.how {
-            How::Process => self
-                .daemon
-                .running()
-                .map(|process| format!("process {}", process.pid)),
-            How::Docker => self
-                .container
-                .is_running()
-                .then(|| format!("container {}", self.container.name())),
+            How::Process => self.daemon.running().map(|process| format!("process {}", process.pid)),
+            How::Docker => self.container.is_running().then(|| format!("container {}", self.container.name())),
         }
     }
 
@@ -85,10 +80,7 @@ impl<'a> Server<'a> {
     /// Keeps other tasks away from this server as long as the file lives.
     pub(super) fn lock(&self) -> Result<File> {
         let file = File::create(self.dir.join(format!("{}.lock", self.service.name())))?;
-        let mut wait = Wait::begin(
-            self.service.name(),
-            "another task is starting or stopping it",
-        );
+        let mut wait = Wait::begin(self.service.name(), "another task is starting or stopping it");
         while file.try_lock().is_err() {
             wait.tick();
         }
@@ -102,40 +94,36 @@ impl<'a> Server<'a> {
             self.wait_ready(record)?; // perhaps whoever started it was killed while waiting
             let abandoned = record.owner.as_ref().is_some_and(|owner| !owner.is_alive());
             if abandoned || (owner.is_none() && record.owner.is_some()) {
-                Record {
-                    owner: owner.cloned(),
-                    ..record.clone()
-                }
-                .write(self.dir)?;
+                Record { owner: owner.cloned(), ..record.clone() }.write(self.dir)?;
             }
             return Ok(abandoned);
         }
         let record = match known {
-            Some(record) if record.folder.exists() => Record {
-                owner: owner.cloned(),
-                ..record
-            },
+            Some(record) if record.folder.exists() => Record { owner: owner.cloned(), ..record },
             known => self.plan(known, with, owner)?,
         };
-        if let Some(port) = record.ports.iter().find(|port| !probe::is_free(**port)) {
-            bail!(
-                "its port {port} is taken by another program: `cargo xtask services down {}` forgets it",
-                self.service.name()
-            );
-        }
+        self.wait_for_ports(&record)?;
         self.launch(&record).inspect_err(|_| {
             self.stop_running(&record, false).ok();
         })?;
         Ok(true)
     }
 
+    /// A server that has just died may hold its ports for a moment.
+    fn wait_for_ports(&self, record: &Record) -> Result<()> {
+        let name = self.service.name();
+        let mut wait = Wait::begin(name, "waiting for its port");
+        while let Some(port) = record.ports.iter().find(|port| !probe::is_free(**port)) {
+            if wait.elapsed() > PORT_PATIENCE {
+                bail!("its port {port} is taken by another program: `cargo xtask services down {name}` forgets it");
+            }
+            wait.tick();
+        }
+        Ok(())
+    }
+
     /// A server that is not there yet: how, on which ports (those it had last, if they are free) and where.
-    fn plan(
-        &self,
-        known: Option<Record>,
-        with: Option<How>,
-        owner: Option<&Identity>,
-    ) -> Result<Record> {
+    fn plan(&self, known: Option<Record>, with: Option<How>, owner: Option<&Identity>) -> Result<Record> {
         let how = match (with, self.missing()) {
             (Some(how), _) => how,
             (None, None) => How::Process,
@@ -159,13 +147,7 @@ impl<'a> Server<'a> {
         if self.service == Service::Postgres && how == How::Process {
             folder = postgres::place(&folder, &unique(self.dir))?;
         }
-        Ok(Record {
-            service: self.service,
-            how,
-            ports,
-            folder,
-            owner: owner.cloned(),
-        })
+        Ok(Record { service: self.service, how, ports, folder, owner: owner.cloned() })
     }
 
     /// What has to be installed before it can run as a process.
@@ -174,30 +156,19 @@ impl<'a> Server<'a> {
     }
 
     fn launch(&self, record: &Record) -> Result<()> {
-        fs::create_dir_all(&record.folder)
-            .with_context(|| format!("{} can't be made", record.folder.display()))?;
+        fs::create_dir_all(&record.folder).with_context(|| format!("{} can't be made", record.folder.display()))?;
         record.write(self.dir)?;
         match record.how {
             How::Process => self.daemon.spawn(&self.prepare(record)?)?,
             How::Docker => {
                 if self.service == Service::Keycloak {
-                    fs::write(
-                        docker::realm_file(&record.folder),
-                        include_str!("../../services/keycloak/realm.json"),
-                    )?;
+                    fs::write(docker::realm_file(&record.folder), include_str!("../../services/keycloak/realm.json"))?;
                 }
-                note(
-                    self.service.name(),
-                    "starting a container; its image is pulled if it is not there",
-                );
+                note(self.service.name(), "starting a container; its image is pulled if it is not there");
                 self.container.start(record)?;
             }
         }
-        self.wait_ready(record)?;
-        if self.service == Service::Postgres && record.how == How::Process {
-            postgres::create_database(&record.folder, &record.ports)?;
-        }
-        Ok(())
+        self.wait_ready(record)
     }
 
     fn prepare(&self, record: &Record) -> Result<Launch> {
@@ -265,14 +236,10 @@ impl<'a> Server<'a> {
 
     /// Freezes it, or lets it go on.
     pub(super) fn freeze(&self, frozen: bool) -> Result<()> {
-        let Some(record) = self.record() else {
-            bail!("{} is down", self.service.name())
-        };
+        let Some(record) = self.record() else { bail!("{} is down", self.service.name()) };
         match record.how {
             How::Process => self.daemon.freeze(frozen),
-            How::Docker => self
-                .container
-                .tell(if frozen { "pause" } else { "unpause" }),
+            How::Docker => self.container.tell(if frozen { "pause" } else { "unpause" }),
         }
     }
 
@@ -295,18 +262,8 @@ pub(super) fn answers(service: Service, address: &str) -> bool {
 
 /// `host:port` of a database URL.
 fn host_of(url: &str) -> Option<String> {
-    let host = url
-        .split_once("://")?
-        .1
-        .split(['/', '?'])
-        .next()?
-        .rsplit('@')
-        .next()?;
-    Some(if host.contains(':') {
-        host.to_owned()
-    } else {
-        format!("{host}:5432")
-    })
+    let host = url.split_once("://")?.1.split(['/', '?']).next()?.rsplit('@').next()?;
+    Some(if host.contains(':') { host.to_owned() } else { format!("{host}:5432") })
 }
 
 /// A short name for a services folder, so that two clones on one engine never mean the same container.
@@ -321,14 +278,8 @@ mod tests {
 
     #[test]
     fn the_host_of_a_database_url() {
-        assert_eq!(
-            host_of("postgres://a:b@db.example:6000/x?y=z").as_deref(),
-            Some("db.example:6000")
-        );
-        assert_eq!(
-            host_of("postgres://db.example/x").as_deref(),
-            Some("db.example:5432")
-        );
+        assert_eq!(host_of("postgres://a:b@db.example:6000/x?y=z").as_deref(), Some("db.example:6000"));
+        assert_eq!(host_of("postgres://db.example/x").as_deref(), Some("db.example:5432"));
         assert_eq!(host_of("db.example"), None);
     }
 }

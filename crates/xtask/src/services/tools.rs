@@ -15,29 +15,18 @@ pub struct Missing {
 
 impl Missing {
     pub(super) fn new(what: impl Into<String>, packages: &[&'static str]) -> Self {
-        Self {
-            what: what.into(),
-            packages: packages.to_vec(),
-        }
+        Self { what: what.into(), packages: packages.to_vec() }
     }
 
     /// The command that installs it.
     pub fn command(&self) -> String {
-        format!(
-            "cargo xtask services install   # apt-get install {}",
-            self.packages.join(" ")
-        )
+        format!("cargo xtask services install   # apt-get install {}", self.packages.join(" "))
     }
 }
 
 impl fmt::Display for Missing {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{}; install it with: {}",
-            self.what,
-            self.command()
-        )
+        write!(formatter, "{}; install it with: {}", self.what, self.command())
     }
 }
 
@@ -46,27 +35,28 @@ impl std::error::Error for Missing {}
 /// The first program of this name on the `PATH`.
 pub fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|candidate| candidate.is_file())
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|candidate| candidate.is_file())
+}
+
+/// A word as a shell reads it, whatever it holds.
+pub(super) fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// A command as a shell reads it.
+pub(super) fn shell(command: &[String]) -> String {
+    let words: Vec<String> = command.iter().map(|word| quoted(word)).collect();
+    words.join(" ")
 }
 
 /// A Java that Kafka and Keycloak run on: version 17 or newer.
 pub(super) fn java() -> Result<PathBuf, Missing> {
     let home = std::env::var_os("JAVA_HOME").map(|home| Path::new(&home).join("bin/java"));
-    let installed = subfolders("/usr/lib/jvm")
-        .into_iter()
-        .map(|folder| folder.join("bin/java"));
+    let installed = subfolders("/usr/lib/jvm").into_iter().map(|folder| folder.join("bin/java"));
     let candidates = home.into_iter().chain(on_path("java")).chain(installed);
-    candidates
-        .into_iter()
-        .find(|candidate| java_version(candidate).is_some_and(|version| version >= 17))
-        .ok_or_else(|| {
-            Missing::new(
-                "no Java 17 or newer in JAVA_HOME, on the PATH or in /usr/lib/jvm",
-                &["default-jre-headless"],
-            )
-        })
+    candidates.into_iter().find(|candidate| java_version(candidate).is_some_and(|version| version >= 17)).ok_or_else(
+        || Missing::new("no Java 17 or newer in JAVA_HOME, on the PATH or in /usr/lib/jvm", &["default-jre-headless"]),
+    )
 }
 
 /// Maven, which fetches servers.
@@ -76,33 +66,23 @@ pub(super) fn maven() -> Result<PathBuf, Missing> {
 
 /// The folder of `PostgreSQL`'s programs, version 15 or newer; Debian keeps them off the `PATH`.
 pub(super) fn postgres() -> Result<PathBuf, Missing> {
-    let mut folders: Vec<PathBuf> = subfolders("/usr/lib/postgresql")
-        .iter()
-        .map(|folder| folder.join("bin"))
-        .collect();
-    folders.extend(
-        on_path("initdb")
-            .and_then(|program| program.canonicalize().ok()?.parent().map(Path::to_owned)),
-    );
+    let mut folders: Vec<PathBuf> = subfolders("/usr/lib/postgresql").iter().map(|folder| folder.join("bin")).collect();
+    folders.extend(on_path("initdb").and_then(|program| program.canonicalize().ok()?.parent().map(Path::to_owned)));
     let good = |folder: &&PathBuf| {
         folder.join("initdb").is_file()
             && postgres_version(&folder.join("postgres")).is_some_and(|version| version >= 15)
     };
-    folders.iter().find(good).cloned().ok_or_else(|| {
-        Missing::new(
-            "no PostgreSQL 15 or newer in /usr/lib/postgresql or on the PATH",
-            &["postgresql"],
-        )
-    })
+    folders
+        .iter()
+        .find(good)
+        .cloned()
+        .ok_or_else(|| Missing::new("no PostgreSQL 15 or newer in /usr/lib/postgresql or on the PATH", &["postgresql"]))
 }
 
 /// The subfolders of a folder in the order of their names; none if it does not exist.
 fn subfolders(folder: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut folders: Vec<PathBuf> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.is_dir())
-        .collect();
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
     folders.sort();
     folders
 }
@@ -122,25 +102,14 @@ fn postgres_version(postgres: &Path) -> Option<u32> {
 }
 
 fn leading_number(text: &str) -> Option<u32> {
-    text.split(|character: char| !character.is_ascii_digit())
-        .next()?
-        .parse()
-        .ok()
+    text.split(|character: char| !character.is_ascii_digit()).next()?.parse().ok()
 }
 
 /// Where things that all clones share are kept: `$XDG_CACHE_HOME/valkyrie`, or `~/.cache/valkyrie`.
 pub(super) fn cache() -> anyhow::Result<PathBuf> {
-    let given = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let given = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = given("XDG_CACHE_HOME").or_else(|| Some(given("HOME")?.join(".cache")));
     Ok(base
-        .ok_or_else(|| {
-            anyhow::anyhow!(
-                "neither XDG_CACHE_HOME nor HOME is set: there is no place for downloads"
-            )
-        })?
+        .ok_or_else(|| anyhow::anyhow!("neither XDG_CACHE_HOME nor HOME is set: there is no place for downloads"))?
         .join("valkyrie"))
 }
