@@ -21,6 +21,7 @@ pub struct Host {
     shared_listener: bool,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    threads: Option<usize>,
     on_started: Box<dyn FnOnce(&Service) + Send>,
 }
 
@@ -32,6 +33,7 @@ impl Host {
             shared_listener: false,
             clock: Arc::new(SystemClock),
             ids: Arc::new(TimeOrderedIds),
+            threads: None,
             on_started: Box::new(|_| {}),
         }
     }
@@ -57,6 +59,13 @@ impl Host {
         self
     }
 
+    /// So many threads for what is asynchronous, in the place of one for each core: fewer take less memory.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = Some(threads);
+        self
+    }
+
     /// What to do once everything is prepared and background tasks run, for example to greet the user.
     #[must_use]
     pub fn on_started(mut self, greet: impl FnOnce(&Service) + Send + 'static) -> Self {
@@ -75,13 +84,17 @@ impl Host {
         }
     }
 
-    fn run_to_end(
+    /// Runs the service until a signal tells it to stop, and leaves it to the caller to say what was wrong.
+    pub fn run_to_end(
         self,
         compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>,
     ) -> Result<(), CompositionError> {
         let config = self.config.clone().load()?;
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CompositionError::other)?;
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        if let Some(threads) = self.threads {
+            runtime.worker_threads(threads.max(1));
+        }
+        let runtime = runtime.enable_all().build().map_err(CompositionError::other)?;
         let outcome = runtime.block_on(async {
             let telemetry = Telemetry::start(config.name(), &config.section::<TelemetryConfig>()?)?;
             let shutdown = Shutdown::new();
