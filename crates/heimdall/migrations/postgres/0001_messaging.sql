@@ -13,7 +13,6 @@ CREATE TABLE heimdall_outbox (
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
     created_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
-CREATE INDEX heimdall_outbox_bucket_idx ON heimdall_outbox (bucket, seq);
 -- Rows come and go: clean up after hundreds of them, whatever the size of the table has once been.
 ALTER TABLE heimdall_outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 

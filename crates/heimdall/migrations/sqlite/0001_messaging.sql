@@ -14,7 +14,6 @@ CREATE TABLE heimdall_outbox (
     xid INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000000 AS INTEGER))
 ) STRICT;
-CREATE INDEX heimdall_outbox_bucket_idx ON heimdall_outbox (bucket, seq);
 
 -- What the log will never take, with the reason, for a person to look at.
 CREATE TABLE heimdall_outbox_rejected (

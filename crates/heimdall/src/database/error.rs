@@ -143,7 +143,7 @@ impl DatabaseError {
             ("57P01" | "57P02" | "57P03" | "57P05" | "57014" | "25006" | "25P03", _) | (_, "08" | "53") => {
                 Self::Unavailable { source }
             }
-            (_, "22" | "23") => Self::Refused { source },
+            (_, "22" | "23" | "54") => Self::Refused { source },
             _ => Self::Statement { source },
         }
     }

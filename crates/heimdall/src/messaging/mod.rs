@@ -6,6 +6,7 @@
 pub mod envelope;
 pub mod log;
 pub mod murmur2;
+pub mod outbox;
 pub mod pattern;
 pub mod record;
 pub mod topics;

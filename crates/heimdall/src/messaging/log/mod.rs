@@ -20,6 +20,7 @@ pub use self::error::{BoxError, LogError, PublishError};
 pub use self::subscription::{Start, Subscription, SubscriptionError};
 use super::record::{NewRecord, Position, Record};
 use super::topics::{self, TopicChange, TopicInfo, TopicSpec};
+use crate::database::{Database, DatabaseError, Transaction};
 
 /// A log. Adapters are cheap to share (`Arc<dyn Log>`) and live as long as the process.
 #[async_trait]
@@ -57,6 +58,25 @@ pub trait Log: Send + Sync {
 
     /// Whether the log answers now; for health. Ends within a few seconds.
     async fn check(&self) -> Result<(), LogError>;
+
+    /// The log as one that takes records in a transaction of this database, if it lives there.
+    fn within(&self, _database: &Database) -> Option<&dyn TransactionalLog> {
+        None
+    }
+}
+
+/// A log that lives in a database, and can therefore take records together with other writes.
+#[async_trait]
+pub trait TransactionalLog: Send + Sync {
+    /// Like [`Log::publish`], but durable only once `work` is committed.
+    async fn append(
+        &self,
+        work: &mut Transaction,
+        records: &[NewRecord],
+    ) -> Result<Vec<Result<(), PublishError>>, DatabaseError>;
+
+    /// Tells readers of this process to look, after the commit.
+    fn appended(&self);
 }
 
 /// A member of a consumer group.

@@ -1,0 +1,127 @@
+//! Writing to the outbox.
+
+use std::fmt::Write as _;
+
+use bytes::Bytes;
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::row::OutboxRow;
+use crate::database::Query;
+use crate::messaging::envelope::{EncodeError, EnvelopeMode, Event};
+use crate::messaging::pattern::{PatternError, check_topic};
+use crate::messaging::record::NewRecord;
+
+/// So many messages at most go into one query: `SQLite` takes 32,766 parameters.
+pub const MOST_MESSAGES: usize = 3_000;
+
+/// An event that is to be published.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutboxMessage {
+    /// The topic it goes to.
+    pub topic: String,
+    /// The record's key: order is kept by it.
+    pub key: String,
+    /// The event. Its id is a UUID.
+    pub event: Event,
+    /// Headers beside those of the envelope: the `traceparent` and `tracestate` of this hop.
+    pub headers: Vec<(String, String)>,
+}
+
+/// A record that is to be published as it is, such as a dead letter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutboxRecord {
+    /// Names the row for people and other relays; the log does not see it.
+    pub id: Uuid,
+    /// The record. Its key should be text: what is not is replaced, as in [`String::from_utf8_lossy`].
+    pub record: NewRecord,
+}
+
+/// Why a message can't be put into the outbox.
+#[derive(Debug, Error)]
+pub enum EnqueueError {
+    /// The event is not a valid one.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// The event's id is no UUID.
+    #[error("the id `{id}` of an event for `{topic}` is no UUID")]
+    Id {
+        /// The topic.
+        topic: String,
+        /// The id.
+        id: String,
+        /// What is wrong with it.
+        #[source]
+        source: uuid::Error,
+    },
+    /// The topic can't be called that.
+    #[error(transparent)]
+    Topic(#[from] PatternError),
+    /// A NUL can't be kept as text.
+    #[error("the key of an event for `{topic}` contains a NUL character")]
+    Key {
+        /// The topic.
+        topic: String,
+    },
+    /// Nothing, or too much for one query.
+    #[error("{0} messages don't fit into one query: 1 to {MOST_MESSAGES} do")]
+    Count(usize),
+}
+
+/// The query that puts these messages into the outbox, in this order: one `INSERT`, to be executed in the transaction
+/// of what they tell about. There must be 1 to [`MOST_MESSAGES`] of them.
+pub fn enqueue(messages: &[OutboxMessage], mode: EnvelopeMode) -> Result<Query, EnqueueError> {
+    insert(messages.iter().map(|message| {
+        check_topic(&message.topic)?;
+        if message.key.contains('\0') {
+            return Err(EnqueueError::Key { topic: message.topic.clone() });
+        }
+        let id = Uuid::parse_str(&message.event.id).map_err(|source| EnqueueError::Id {
+            topic: message.topic.clone(),
+            id: message.event.id.clone(),
+            source,
+        })?;
+        let mut encoded = message.event.encode(mode)?;
+        for (name, value) in &message.headers {
+            encoded.headers.set(name.clone(), value.clone());
+        }
+        Ok(OutboxRow::new(
+            id,
+            NewRecord {
+                topic: message.topic.clone(),
+                key: Some(Bytes::copy_from_slice(message.key.as_bytes())),
+                headers: encoded.headers,
+                payload: encoded.payload,
+            },
+        ))
+    }))
+}
+
+/// The same for records that are complete already.
+pub fn enqueue_records(records: &[OutboxRecord]) -> Result<Query, EnqueueError> {
+    insert(records.iter().map(|record| {
+        check_topic(&record.record.topic)?;
+        Ok(OutboxRow::new(record.id, record.record.clone()))
+    }))
+}
+
+fn insert(rows: impl ExactSizeIterator<Item = Result<OutboxRow, EnqueueError>>) -> Result<Query, EnqueueError> {
+    const COLUMNS: usize = 8;
+    let count = rows.len();
+    if count == 0 || count > MOST_MESSAGES {
+        return Err(EnqueueError::Count(count));
+    }
+    let mut sql = String::from(
+        "INSERT INTO heimdall_outbox (id, topic, partition_key, bucket, content_type, traceparent, headers, payload) VALUES ",
+    );
+    for row in 0..count {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 1..=COLUMNS {
+            let comma = if column == 1 { "" } else { ", " };
+            // Writing to a String can't fail.
+            let _ = write!(sql, "{comma}${}", row * COLUMNS + column);
+        }
+        sql.push(')');
+    }
+    rows.into_iter().try_fold(Query::new(sql), |query, row| Ok(row?.bind_to(query)))
+}

@@ -1,0 +1,183 @@
+//! One look through the outbox: read, publish, delete what the log has.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::time::Instant;
+
+use super::row::{COLUMNS, Waiting};
+use crate::database::{Database, DatabaseError, Query};
+use crate::messaging::log::{Log, PublishError, TransactionalLog};
+
+/// Why a pass moved nothing more.
+#[derive(Debug, Error)]
+pub(super) enum PassError {
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error("the log took none of {0} records")]
+    Log(usize, #[source] PublishError),
+    #[error("the log did not answer before the lease ended")]
+    Hung,
+}
+
+/// What a pass did.
+#[derive(Debug, Default)]
+pub(super) struct Moved {
+    pub(super) published: u64,
+    pub(super) rejected: u64,
+    /// There may be more to do at once.
+    pub(super) more: bool,
+}
+
+/// Keys whose first row failed for now: their later rows must not overtake it, and must not crowd out others either.
+#[derive(Default)]
+pub(super) struct Held(HashMap<String, (u32, Instant)>);
+
+impl Held {
+    fn names(&self) -> Vec<String> {
+        let now = Instant::now();
+        self.0.iter().filter(|(_, (_, until))| *until > now).map(|(lane, _)| lane.clone()).collect()
+    }
+
+    fn settle(&mut self, good: &HashSet<String>, bad: &HashSet<String>, slowest: Duration) {
+        for lane in good.difference(bad) {
+            self.0.remove(lane);
+        }
+        for lane in bad {
+            let (failures, until) = self.0.entry(lane.clone()).or_insert((0, Instant::now()));
+            *failures += 1;
+            *until = Instant::now() + backoff(*failures, slowest);
+        }
+    }
+}
+
+/// 100 ms, 200 ms, 400 ms, … up to the slowest.
+pub(super) fn backoff(failures: u32, slowest: Duration) -> Duration {
+    Duration::from_millis(100).saturating_mul(1 << failures.saturating_sub(1).min(16)).min(slowest)
+}
+
+pub(super) struct Pass<'a> {
+    pub(super) database: &'a Database,
+    pub(super) batch: u32,
+    pub(super) slowest: Duration,
+    pub(super) held: &'a mut Held,
+}
+
+impl Pass<'_> {
+    /// Publishes to a log that is elsewhere: deleted only when the log has it, so that a crash between doubles but never loses.
+    pub(super) async fn publish(mut self, log: &dyn Log, buckets: &[i64], until: Instant) -> Result<Moved, PassError> {
+        if buckets.is_empty() {
+            return Ok(Moved::default());
+        }
+        let rows = read(self.database.fetch_all(self.select(Some(buckets))).await?)?;
+        if rows.is_empty() {
+            return Ok(Moved::default());
+        }
+        let records = rows.iter().map(|row| row.record.clone()).collect();
+        // Past the lease these rows are another relay's to publish.
+        let answers = tokio::time::timeout_at(until, log.publish(records)).await.map_err(|_| PassError::Hung)?;
+        let (moved, writes) = self.settle(&rows, answers)?;
+        self.database.execute_all(writes).await?;
+        Ok(moved)
+    }
+
+    /// Moves rows into a log that lives in the same database: one transaction, so they are never in both or in none.
+    pub(super) async fn transfer(mut self, log: &dyn TransactionalLog) -> Result<Moved, PassError> {
+        // Looking costs no write lock, and mostly there is nothing.
+        if self.database.fetch_optional(Query::new("SELECT seq FROM heimdall_outbox LIMIT 1")).await?.is_none() {
+            return Ok(Moved::default());
+        }
+        let mut work = self.database.begin().await?;
+        let rows = read(work.fetch_all(self.select(None)).await?)?;
+        if rows.is_empty() {
+            return Ok(Moved::default());
+        }
+        let records: Vec<_> = rows.iter().map(|row| row.record.clone()).collect();
+        let answers = log.append(&mut work, &records).await?;
+        let (moved, writes) = self.settle(&rows, answers)?;
+        work.execute_all(writes).await?;
+        work.commit().await?;
+        log.appended();
+        Ok(moved)
+    }
+
+    fn select(&self, buckets: Option<&[i64]>) -> Query {
+        let dialect = self.database.dialect();
+        let held = dialect.any("(topic || ' ' || partition_key)", "$2");
+        let mine = buckets.map(|_| format!("{} AND", dialect.any("bucket", "$3"))).unwrap_or_default();
+        let sql = format!("SELECT {COLUMNS} FROM heimdall_outbox WHERE {mine} NOT ({held}) ORDER BY seq LIMIT $1");
+        let query = Query::new(sql).bind(self.batch).bind(self.held.names());
+        match buckets {
+            Some(buckets) => query.bind(buckets.to_vec()),
+            None => query,
+        }
+    }
+
+    /// Decides about each row by the log's answer; makes the writes that say so.
+    fn settle(
+        &mut self,
+        rows: &[Waiting],
+        answers: Vec<Result<(), PublishError>>,
+    ) -> Result<(Moved, Vec<Query>), PassError> {
+        let mut done = Vec::new();
+        let mut writes = Vec::new();
+        let (mut good, mut bad) = (HashSet::new(), HashSet::new());
+        let mut failure = None;
+        for (row, answer) in rows.iter().zip(answers) {
+            match answer {
+                Ok(()) => {
+                    good.insert(row.lane());
+                    done.push(row.seq);
+                }
+                Err(error) if error.is_transient() => {
+                    bad.insert(row.lane());
+                    failure = Some(error);
+                }
+                Err(error) => {
+                    tracing::error!(seq = row.seq, topic = row.record.topic, error = %chain(&error), "the log refused a record of the outbox for good");
+                    done.push(row.seq);
+                    writes.push(reject(row.seq, chain(&error)));
+                }
+            }
+        }
+        let rejected = writes.len() as u64;
+        if done.is_empty()
+            && let Some(failure) = failure
+        {
+            // Everything fails: that is the log, not a key.
+            return Err(PassError::Log(rows.len(), failure));
+        }
+        self.held.settle(&good, &bad, self.slowest);
+        let published = done.len() as u64 - rejected;
+        let more = rows.len() >= usize::try_from(self.batch).unwrap_or(usize::MAX);
+        let delete = format!("DELETE FROM heimdall_outbox WHERE {}", self.database.dialect().any("seq", "$1"));
+        writes.push(Query::new(delete).bind(done));
+        Ok((Moved { published, rejected, more }, writes))
+    }
+}
+
+fn read(rows: Vec<crate::database::Row>) -> Result<Vec<Waiting>, DatabaseError> {
+    rows.iter().map(Waiting::read).collect()
+}
+
+fn reject(seq: i64, reason: String) -> Query {
+    const KEPT: &str = "seq, id, topic, partition_key, content_type, traceparent, headers, payload, created_at";
+    let sql = format!(
+        "INSERT INTO heimdall_outbox_rejected ({KEPT}, reason) SELECT {KEPT}, $2 FROM heimdall_outbox WHERE seq = $1
+         ON CONFLICT (seq) DO NOTHING"
+    );
+    Query::new(sql).bind(seq).bind(reason)
+}
+
+/// An error with its causes, in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text.replace('\0', "\u{fffd}")
+}

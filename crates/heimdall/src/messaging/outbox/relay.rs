@@ -1,0 +1,185 @@
+//! Moves the outbox to the log, for as long as the process lives.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
+
+use super::health::RelayHealth;
+use super::lease::Leases;
+use super::pass::{Held, Moved, Pass, PassError, backoff, chain};
+use crate::clock::Clock;
+use crate::database::{Database, DatabaseError, Query};
+use crate::lifecycle::Shutdown;
+use crate::messaging::log::Log;
+
+/// How often the backlog is counted.
+const COUNT_EVERY: Duration = Duration::from_secs(5);
+/// How long giving up the leases may take at the end.
+const LEAVE_WITHIN: Duration = Duration::from_secs(3);
+
+/// How a relay works. Section `outbox`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RelayConfig {
+    /// So many rows are published together.
+    pub batch: u32,
+    /// How often an idle relay looks, in milliseconds; who writes in the same process wakes it at once.
+    pub poll_ms: u64,
+    /// How long a lease of buckets lasts, in milliseconds: so long can a relay that hangs hold up its keys.
+    pub lease_ms: u64,
+    /// The longest pause between two attempts while the log or the database is away, in milliseconds.
+    pub slowest_retry_ms: u64,
+}
+
+impl Default for RelayConfig {
+    fn default() -> Self {
+        Self { batch: 500, poll_ms: 75, lease_ms: 15_000, slowest_retry_ms: 5_000 }
+    }
+}
+
+/// Wakes a relay of the same process after a commit. Cheap to clone; waking costs nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Wake(Arc<Notify>);
+
+impl Wake {
+    /// There is something in the outbox.
+    pub fn wake(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// Moves the outbox to the log. Any number of relays may run; they share the buckets.
+pub struct Relay {
+    database: Database,
+    log: Arc<dyn Log>,
+    clock: Arc<dyn Clock>,
+    config: RelayConfig,
+    wake: Wake,
+    health: watch::Sender<RelayHealth>,
+}
+
+impl Relay {
+    /// A relay from this database to this log.
+    pub fn new(database: Database, log: Arc<dyn Log>, clock: Arc<dyn Clock>, config: RelayConfig) -> Self {
+        let health = watch::Sender::new(RelayHealth::default());
+        Self { database, log, clock, config, wake: Wake::default(), health }
+    }
+
+    /// What wakes this relay.
+    pub fn wake(&self) -> Wake {
+        self.wake.clone()
+    }
+
+    /// How it stands; stays valid when the relay has ended.
+    pub fn health(&self) -> watch::Receiver<RelayHealth> {
+        self.health.subscribe()
+    }
+
+    /// Moves rows until shutdown is requested, then finishes what it has begun and gives its buckets away. No outage
+    /// ends it. Dropping it at any moment loses nothing: what it had not deleted is published again.
+    pub async fn run(self, shutdown: Shutdown) {
+        let owner = format!("{:016x}", rand::random::<u64>());
+        let mut leases = Leases::new(owner, Duration::from_millis(self.config.lease_ms));
+        let mut held = Held::default();
+        let mut failures = 0;
+        let mut count_at = Instant::now();
+        while !shutdown.is_requested() {
+            let pause = match self.pass(&mut leases, &mut held).await {
+                Ok(moved) => {
+                    failures = 0;
+                    self.succeeded(&moved, &leases);
+                    if moved.more {
+                        continue;
+                    }
+                    Duration::from_millis(self.config.poll_ms)
+                }
+                Err(error) => {
+                    failures += 1;
+                    self.failed(&error, failures);
+                    backoff(failures, Duration::from_millis(self.config.slowest_retry_ms))
+                }
+            };
+            if Instant::now() >= count_at {
+                count_at = Instant::now() + COUNT_EVERY;
+                self.count().await;
+            }
+            tokio::select! {
+                () = shutdown.requested() => {}
+                () = self.wake.0.notified(), if failures == 0 => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+        match tokio::time::timeout(LEAVE_WITHIN, leases.release(&self.database)).await {
+            Ok(Ok(())) => {}
+            _ => tracing::warn!("the relay's buckets could not be given away; they will be free when the lease ends"),
+        }
+    }
+
+    async fn pass(&self, leases: &mut Leases, held: &mut Held) -> Result<Moved, PassError> {
+        let slowest = Duration::from_millis(self.config.slowest_retry_ms);
+        let pass = Pass { database: &self.database, batch: self.config.batch, slowest, held };
+        if let Some(log) = self.log.within(&self.database) {
+            return pass.transfer(log).await;
+        }
+        leases.keep(&self.database).await?;
+        let (buckets, until) = leases.held();
+        pass.publish(&*self.log, buckets, until).await
+    }
+
+    fn succeeded(&self, moved: &Moved, leases: &Leases) {
+        let now = self.clock.now();
+        if moved.published > 0 {
+            tracing::debug!(published = moved.published, "moved rows of the outbox to the log");
+        }
+        self.health.send_modify(|health| {
+            if health.failing.take().is_some() {
+                tracing::info!("the outbox moves again");
+            }
+            health.last_pass = Some(now);
+            health.buckets = leases.held().0.len();
+            health.moved += moved.published;
+            health.rejected += moved.rejected;
+        });
+    }
+
+    fn failed(&self, error: &PassError, failures: u32) {
+        let reason = chain(error);
+        if failures == 1 {
+            tracing::warn!(error = reason, "the outbox does not move; trying again");
+        }
+        let now = self.clock.now();
+        self.health.send_modify(|health| {
+            let since = health.failing.as_ref().map_or(now, |(since, _)| *since);
+            health.failing = Some((since, reason));
+        });
+    }
+
+    /// Counts what waits. A failure shows in the passes already.
+    async fn count(&self) {
+        if let Ok((backlog, oldest)) = self.backlog().await {
+            self.health.send_modify(|health| {
+                health.backlog = backlog;
+                health.oldest = oldest;
+            });
+        }
+    }
+
+    async fn backlog(&self) -> Result<(u64, Duration), DatabaseError> {
+        let count = "SELECT count(*) AS waiting FROM (SELECT 1 FROM heimdall_outbox LIMIT 100000) AS some";
+        let waiting = self.database.fetch_optional(Query::new(count)).await?;
+        let waiting = waiting.map_or(Ok(0), |row| row.get::<i64>("waiting"))?;
+        let first = format!(
+            "SELECT created_at, {} AS now FROM heimdall_outbox ORDER BY seq LIMIT 1",
+            self.database.dialect().now()
+        );
+        let oldest = match self.database.fetch_optional(Query::new(first)).await? {
+            Some(row) => row.get::<DateTime<Utc>>("now")? - row.get::<DateTime<Utc>>("created_at")?,
+            None => chrono::TimeDelta::zero(),
+        };
+        Ok((waiting.unsigned_abs(), oldest.to_std().unwrap_or_default()))
+    }
+}

@@ -1,0 +1,93 @@
+//! A record as it stands in the outbox.
+
+use bytes::Bytes;
+use uuid::Uuid;
+
+use super::{BUCKETS, headers};
+use crate::database::{DatabaseError, Query, Row};
+use crate::messaging::envelope::CONTENT_TYPE;
+use crate::messaging::murmur2;
+use crate::messaging::record::{Headers, NewRecord};
+
+const TRACEPARENT: &str = "traceparent";
+
+/// The columns that [`OutboxRow::read`] reads.
+pub(super) const COLUMNS: &str = "seq, topic, partition_key, content_type, traceparent, headers, payload";
+
+/// What is written. `content-type` and `traceparent` have columns of their own, for people and for other relays.
+pub(super) struct OutboxRow {
+    id: Uuid,
+    topic: String,
+    key: String,
+    content_type: String,
+    traceparent: Option<String>,
+    headers: Headers,
+    payload: Bytes,
+}
+
+impl OutboxRow {
+    pub(super) fn new(id: Uuid, record: NewRecord) -> Self {
+        let mut headers = record.headers;
+        let content_type = take(&mut headers, CONTENT_TYPE).unwrap_or_default();
+        let traceparent = take(&mut headers, TRACEPARENT);
+        let key = String::from_utf8_lossy(record.key.as_deref().unwrap_or_default()).replace('\0', "\u{fffd}");
+        let payload = record.payload.unwrap_or_default();
+        Self { id, topic: record.topic, key, content_type, traceparent, headers, payload }
+    }
+
+    pub(super) fn bind_to(self, query: Query) -> Query {
+        let bucket = murmur2::partition(self.key.as_bytes(), BUCKETS);
+        query
+            .bind(self.id)
+            .bind(self.topic)
+            .bind(self.key)
+            .bind(bucket)
+            .bind(self.content_type)
+            .bind(self.traceparent)
+            .bind(headers::to_json(&self.headers))
+            .bind(self.payload)
+    }
+}
+
+/// Takes a header out if a column can hold it: it is there once, and is text.
+fn take(headers: &mut Headers, name: &str) -> Option<String> {
+    if headers.iter().filter(|header| header.name == name).count() != 1 {
+        return None;
+    }
+    let text = headers.text(name).filter(|text| !text.is_empty() && !text.contains('\0'))?.to_owned();
+    headers.remove(name);
+    Some(text)
+}
+
+/// A row that is there, as the record that it is to become.
+pub(super) struct Waiting {
+    pub(super) seq: i64,
+    pub(super) record: NewRecord,
+}
+
+impl Waiting {
+    pub(super) fn read(row: &Row) -> Result<Self, DatabaseError> {
+        let mut all = Headers::new();
+        let content_type: String = row.get("content_type")?;
+        if !content_type.is_empty() {
+            all.push(CONTENT_TYPE, content_type);
+        }
+        if let Some(traceparent) = row.get::<Option<String>>("traceparent")? {
+            all.push(TRACEPARENT, traceparent);
+        }
+        let others = headers::from_json(&row.get("headers")?);
+        let key: String = row.get("partition_key")?;
+        let record = NewRecord {
+            topic: row.get("topic")?,
+            key: Some(key.into()),
+            headers: all.iter().chain(&others).cloned().collect(),
+            payload: Some(row.get::<Vec<u8>>("payload")?.into()),
+        };
+        Ok(Self { seq: row.get("seq")?, record })
+    }
+
+    /// What order is kept by, in one word: a topic's name has no spaces.
+    pub(super) fn lane(&self) -> String {
+        format!("{} {}", self.record.topic, String::from_utf8_lossy(self.record.key.as_deref().unwrap_or_default()))
+    }
+}
