@@ -43,7 +43,7 @@ impl Effective {
             let (value, found) = (claim.read)(root, folder);
             problems.extend(found);
             let path: Vec<String> = claim.path.split('.').map(str::to_owned).collect();
-            flatten(root, folder, path, value.unwrap_or_default(), &mut entries);
+            flatten(root, folder, &path, value.unwrap_or_default(), &mut entries);
         }
         ConfigError::check(name, problems)?;
         Ok(Self { entries })
@@ -55,16 +55,16 @@ impl Effective {
     }
 }
 
-fn flatten(root: &Node, folder: &Path, path: Vec<String>, value: Value, entries: &mut Vec<Entry>) {
+fn flatten(root: &Node, folder: &Path, path: &[String], value: Value, entries: &mut Vec<Entry>) {
     match value {
         Value::Object(fields) if !fields.is_empty() => {
             for (key, value) in fields {
-                flatten(root, folder, [path.as_slice(), &[key]].concat(), value, entries);
+                flatten(root, folder, &[path, &[key]].concat(), value, entries);
             }
         }
         value => {
             let key = Problem::key_of(path.iter().map(String::as_str));
-            entries.push(Entry { key, value, origin: origin(root, folder, &path) });
+            entries.push(Entry { key, value, origin: origin(root, folder, path) });
         }
     }
 }

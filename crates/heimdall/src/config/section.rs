@@ -43,11 +43,14 @@ impl Invalid {
     }
 }
 
+/// Reads a section from the whole tree (whose files are relative to the folder), as it is shown.
+type Read = fn(&Node, &Path) -> (Option<Value>, Vec<Problem>);
+
 /// That a section exists, and how to read it without knowing its type.
 #[derive(Clone, Copy)]
 pub(super) struct Claim {
     pub(super) path: &'static str,
-    pub(super) read: fn(&Node, &Path) -> (Option<Value>, Vec<Problem>),
+    pub(super) read: Read,
     pub(super) defaults: fn() -> Value,
 }
 

@@ -4,12 +4,14 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Invalid, Section, section::Claim};
+use crate::{auth::AuthConfig, http::Limits};
 
 /// The sections that every service has.
 pub(super) fn foundation() -> Vec<Claim> {
     vec![
         Claim::of::<HttpConfig>(),
         Claim::of::<AdminConfig>(),
+        Claim::of::<AuthConfig>(),
         Claim::of::<LogConfig>(),
         Claim::of::<TelemetryConfig>(),
     ]
@@ -25,21 +27,13 @@ pub struct HttpConfig {
     pub port: u16,
     /// Where others reach this service; `http://127.0.0.1:<port>` unless told.
     pub public_url: Option<Url>,
-    /// The largest request body, in bytes.
-    pub body_limit_bytes: usize,
-    /// How long a request may take, in seconds.
-    pub request_timeout_seconds: u64,
+    /// How much is let in.
+    pub limits: Limits,
 }
 
 impl Default for HttpConfig {
     fn default() -> Self {
-        Self {
-            address: Ipv4Addr::LOCALHOST.into(),
-            port: 8080,
-            public_url: None,
-            body_limit_bytes: 1024 * 1024,
-            request_timeout_seconds: 30,
-        }
+        Self { address: Ipv4Addr::LOCALHOST.into(), port: 8080, public_url: None, limits: Limits::default() }
     }
 }
 
@@ -57,8 +51,9 @@ impl Section for HttpConfig {
         let web = self.public_url.as_ref().is_none_or(|url| matches!(url.scheme(), "http" | "https"));
         let checks = [
             Invalid::unless(web, "public_url", "must start with http:// or https://"),
-            Invalid::unless(self.body_limit_bytes > 0, "body_limit_bytes", "must be more than 0"),
-            Invalid::unless(self.request_timeout_seconds > 0, "request_timeout_seconds", "must be more than 0"),
+            Invalid::unless(self.limits.body_bytes > 0, "limits.body_bytes", "must be more than 0"),
+            Invalid::unless(self.limits.request_seconds > 0, "limits.request_seconds", "must be more than 0"),
+            Invalid::unless(self.limits.requests_in_flight > 0, "limits.requests_in_flight", "must be more than 0"),
         ];
         checks.into_iter().flatten().collect()
     }

@@ -80,7 +80,7 @@ impl Registry {
 
     /// Whether every latch was let go of.
     pub fn is_started(&self) -> bool {
-        self.latches().iter().all(|latch| latch.is_released())
+        self.latches().iter().all(Latch::is_released)
     }
 
     /// Asks everything that `probe` is about, side by side, each within its time.

@@ -1,6 +1,10 @@
-use std::{error::Error, io, net::SocketAddr};
+use std::{
+    error::Error,
+    io,
+    net::{IpAddr, SocketAddr},
+};
 
-use crate::{config::ConfigError, messaging::log::LogError, telemetry::TelemetryError};
+use crate::{auth::VerifierError, config::ConfigError, messaging::log::LogError, telemetry::TelemetryError};
 
 /// Why a service could not be put together. Nothing of it runs then.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +16,15 @@ pub enum CompositionError {
     /// The log cannot be opened, now or ever.
     #[error("the log cannot be opened")]
     Log(#[from] LogError),
+    /// Callers cannot be verified.
+    #[error("tokens cannot be verified")]
+    Auth(#[from] VerifierError),
+    /// A development issuer on an address that others can reach.
+    #[error("tokens of a development issuer are only for this machine, but `http.address` is {address}")]
+    DevelopmentIssuer {
+        /// The address the service would listen on.
+        address: IpAddr,
+    },
     /// Telemetry cannot be started.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),

@@ -26,10 +26,7 @@ impl Listener {
 
     /// Adds routes to what is served.
     pub(super) fn serve(&mut self, routes: Router) {
-        self.router = Some(match self.router.take() {
-            Some(router) => router.merge(routes),
-            None => routes,
-        });
+        self.router = Some(self.take_routes().merge(routes));
     }
 
     /// Takes everything away that was added.

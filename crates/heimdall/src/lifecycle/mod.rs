@@ -24,6 +24,7 @@
 //! ends any of this. SIGTERM or SIGINT drains: no new connections, running requests and tasks come to their end within
 //! [`DRAIN`], and the process ends with 0. A second signal ends it at once.
 
+mod access;
 mod backoff;
 mod error;
 mod host;

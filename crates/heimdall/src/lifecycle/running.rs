@@ -75,10 +75,10 @@ impl Running {
     pub async fn finished(mut self) -> Result<(), CompositionError> {
         self.service.shutdown().requested().await;
         let deadline = Instant::now() + DRAIN;
-        if let Some(public) = self.public.take() {
-            if timeout_at(deadline, public).await.is_err() {
-                tracing::warn!(limit = ?DRAIN, "Requests did not come to their end in time");
-            }
+        if let Some(public) = self.public.take()
+            && timeout_at(deadline, public).await.is_err()
+        {
+            tracing::warn!(limit = ?DRAIN, "Requests did not come to their end in time");
         }
         let left = self.service.supervisor().drain(deadline).await;
         if !left.is_empty() {
@@ -90,13 +90,11 @@ impl Running {
             let _ = tokio::time::timeout(Duration::from_secs(1), admin).await;
         }
         self.service.close().await;
-        match self.failure.try_recv() {
-            Ok(error) => Err(CompositionError::Other(error)),
-            Err(_) => {
-                tracing::info!("Stopped");
-                Ok(())
-            }
+        if let Ok(error) = self.failure.try_recv() {
+            return Err(CompositionError::Other(error));
         }
+        tracing::info!("Stopped");
+        Ok(())
     }
 }
 

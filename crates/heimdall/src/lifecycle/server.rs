@@ -11,7 +11,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use super::{CompositionError, Service, Shutdown};
 use crate::{
     health::{self, Registry},
-    http::Problem,
+    http::{Layers, Problem},
 };
 
 /// An open port and all that is served there.
@@ -34,12 +34,20 @@ pub(super) fn open(service: &Service, shared: bool) -> Result<[Option<Place>; 2]
     } else if public.is_used() {
         public.serve(health::routes(health, false));
     }
-    Ok([public.take(service.config())?, admin.take(service.config())?])
+    let config = service.config();
+    let public = public.take(config)?;
+    let public = public.map(|place| Ok::<_, CompositionError>(place.inside(service.public_layers()?))).transpose()?;
+    Ok([public, admin.take(config)?.map(|place| place.inside(service.admin_layers()))])
 }
 
 impl Place {
     pub(super) fn new(address: SocketAddr, listener: TcpListener, router: Router) -> Self {
         Self { address, listener, router }
+    }
+
+    /// Puts layers around everything.
+    fn inside(self, layers: Layers) -> Self {
+        Self { router: layers.around(self.router), ..self }
     }
 
     /// Serves until shutdown is requested; then no connection is accepted any more, and running requests come to their

@@ -9,8 +9,8 @@ use axum::Router;
 use url::Url;
 
 use super::{
-    CompositionError, PrepareError, Pulse, Shutdown, Task, TaskOutcome, listener::Listener, prepare::Preparation,
-    server, supervisor::Supervisor,
+    CompositionError, PrepareError, Pulse, Shutdown, Task, TaskOutcome, access::Doors, listener::Listener,
+    prepare::Preparation, server, supervisor::Supervisor,
 };
 use crate::{
     clock::Clock,
@@ -27,6 +27,7 @@ pub struct Service(Arc<Inner>);
 struct Inner {
     config: Config,
     http: HttpConfig,
+    doors: Mutex<Doors>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     shutdown: Shutdown,
@@ -59,6 +60,7 @@ impl Service {
             started: health.latch("tasks started"),
             supervisor: Supervisor::new(shutdown.clone(), &metrics),
             preparations: Mutex::default(),
+            doors: Mutex::default(),
             config,
             http,
             clock,
@@ -113,7 +115,8 @@ impl Service {
         Ok(format!("http://127.0.0.1:{port}"))
     }
 
-    /// Serves routes on the public listener. Until the service is prepared they answer 503.
+    /// Serves routes on the public listener, inside the layers of [`crate::http`]: each needs a token, unless its path is
+    /// one of the [`public_paths`](Self::public_paths). Until the service is prepared they answer 503.
     pub fn serve(&self, routes: Router) {
         self.public().serve(server::when_started(routes, self.health()));
     }
@@ -173,6 +176,14 @@ impl Service {
         task.register(self.health(), required);
         self.0.supervisor.add(task.clone());
         task
+    }
+
+    pub(super) fn http(&self) -> &HttpConfig {
+        &self.0.http
+    }
+
+    pub(super) fn doors(&self) -> MutexGuard<'_, Doors> {
+        self.0.doors.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn supervisor(&self) -> &Supervisor {

@@ -18,7 +18,7 @@ use super::{
 use crate::{health::with_causes, telemetry::Metrics};
 
 /// A task that ran this long without failing is forgiven its earlier failures.
-const FORGIVEN: Duration = Duration::from_secs(60);
+const FORGIVEN: Duration = Duration::from_mins(1);
 
 /// Runs tasks, and starts those that fail again.
 pub(super) struct Supervisor {
@@ -79,7 +79,9 @@ impl Supervisor {
         }
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let left: Vec<_> = state.running.iter().filter(|(_, handle)| !handle.is_finished()).collect();
-        left.iter().for_each(|(_, handle)| handle.abort());
+        for (_, handle) in &left {
+            handle.abort();
+        }
         left.iter().map(|(task, _)| task.name().to_owned()).collect()
     }
 }

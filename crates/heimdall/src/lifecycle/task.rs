@@ -90,9 +90,9 @@ impl Task {
         let (state, step) = (self.clone(), self.clone());
         let ask = move || std::future::ready(state.well());
         if required {
-            health.readiness(name.as_str(), ask)
+            health.readiness(name.as_str(), ask);
         } else {
-            health.detail(name.as_str(), ask)
+            health.detail(name.as_str(), ask);
         }
         health.liveness(name, move || {
             std::future::ready(match step.0.step.overdue() {

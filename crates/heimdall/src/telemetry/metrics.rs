@@ -41,7 +41,12 @@ impl Metrics {
         metric
     }
 
-    /// All metrics in the text format of OpenMetrics.
+    /// Hands out the registry itself, for those who register several metrics at once.
+    pub fn with<T>(&self, register: impl FnOnce(&mut Registry) -> T) -> T {
+        register(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// All metrics as `OpenMetrics` text.
     pub fn encode(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
         text::encode(&mut text, &self.0.lock().unwrap_or_else(PoisonError::into_inner))?;

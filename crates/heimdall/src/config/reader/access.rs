@@ -10,7 +10,7 @@ use crate::config::{
 
 /// The entries of a table, one by one.
 pub(super) struct Entries<'n> {
-    entries: vec::IntoIter<(String, Cow<'n, Node>)>,
+    left: vec::IntoIter<(String, Cow<'n, Node>)>,
     next: Option<(String, Cow<'n, Node>)>,
     context: &'n Context<'n>,
     path: Vec<Step>,
@@ -20,12 +20,12 @@ impl<'n> Entries<'n> {
     /// A table with free keys.
     pub(super) fn of_map(table: &'n Table, context: &'n Context<'n>, path: Vec<Step>) -> Self {
         let entries: Vec<_> = table.iter().map(|(key, node)| (key.clone(), Cow::Borrowed(node))).collect();
-        Self { entries: entries.into_iter(), next: None, context, path }
+        Self { left: entries.into_iter(), next: None, context, path }
     }
 
     /// A table with the keys `fields`, each of which may also be given as `<field>_file`.
     pub(super) fn of_struct(table: &'n Table, fields: &[&str], context: &'n Context<'n>, path: Vec<Step>) -> Self {
-        let mut this = Self { entries: Vec::new().into_iter(), next: None, context, path };
+        let mut this = Self { left: Vec::new().into_iter(), next: None, context, path };
         let mut entries = Vec::new();
         for (key, node) in table {
             if fields.contains(&key.as_str()) {
@@ -51,7 +51,7 @@ impl<'n> Entries<'n> {
                 this.refuse_unknown(key, node, fields);
             }
         }
-        this.entries = entries.into_iter();
+        this.left = entries.into_iter();
         this
     }
 
@@ -88,7 +88,7 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
     type Error = Refusal;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Refusal> {
-        self.next = self.entries.next();
+        self.next = self.left.next();
         let Some((key, _)) = &self.next else {
             return Ok(None);
         };
@@ -108,14 +108,14 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
 
 /// The items of an array, one by one.
 pub(super) struct Items<'n> {
-    items: std::iter::Enumerate<slice::Iter<'n, Node>>,
+    left: std::iter::Enumerate<slice::Iter<'n, Node>>,
     context: &'n Context<'n>,
     path: Vec<Step>,
 }
 
 impl<'n> Items<'n> {
     pub(super) fn new(items: &'n [Node], context: &'n Context<'n>, path: Vec<Step>) -> Self {
-        Self { items: items.iter().enumerate(), context, path }
+        Self { left: items.iter().enumerate(), context, path }
     }
 }
 
@@ -123,7 +123,7 @@ impl<'de> de::SeqAccess<'de> for Items<'_> {
     type Error = Refusal;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Refusal> {
-        let Some((index, node)) = self.items.next() else {
+        let Some((index, node)) = self.left.next() else {
             return Ok(None);
         };
         let mut path = self.path.clone();

@@ -5,24 +5,24 @@ use super::{Shop, folder, load, shop};
 #[test]
 fn each_layer_wins_over_the_one_before() {
     let folder = folder();
-    let toml = "[http]\nport = 2\nbody_limit_bytes = 20\nrequest_timeout_seconds = 200\n";
-    let variables = [("SHOP__HTTP__BODY_LIMIT_BYTES", "30"), ("SHOP__HTTP__REQUEST_TIMEOUT_SECONDS", "300")];
+    let toml = "[http]\nport = 2\nlimits.body_bytes = 20\nlimits.request_seconds = 200\n";
+    let variables = [("SHOP__HTTP__LIMITS__BODY_BYTES", "30"), ("SHOP__HTTP__LIMITS__REQUEST_SECONDS", "300")];
     let config = shop(&folder, toml, &variables)
         .default("http.port", 1)
         .default("http.address", "0.0.0.0")
-        .argument("--timeout", "http.request_timeout_seconds", "400")
+        .argument("--timeout", "http.limits.request_seconds", "400")
         .load()
         .unwrap();
     let http = config.section::<HttpConfig>().unwrap();
     assert_eq!(http.socket().to_string(), "0.0.0.0:2");
-    assert_eq!((http.body_limit_bytes, http.request_timeout_seconds), (30, 400));
+    assert_eq!((http.limits.body_bytes, http.limits.request_seconds), (30, 400));
     let effective = config.effective().unwrap();
     let origin = |key: &str| effective.entries().iter().find(|e| e.key == key).unwrap().origin.to_string();
     assert_eq!(origin("http.address"), "default");
     assert_eq!(origin("http.public_url"), "default");
     assert_eq!(origin("http.port"), "shop.toml:2");
-    assert_eq!(origin("http.body_limit_bytes"), "SHOP__HTTP__BODY_LIMIT_BYTES");
-    assert_eq!(origin("http.request_timeout_seconds"), "--timeout");
+    assert_eq!(origin("http.limits.body_bytes"), "SHOP__HTTP__LIMITS__BODY_BYTES");
+    assert_eq!(origin("http.limits.request_seconds"), "--timeout");
 }
 
 #[test]

@@ -19,6 +19,7 @@ async fn running_requests_and_tasks_come_to_their_end() {
             "\"late\""
         };
         service.serve(Router::new().route("/slow", route(handler)));
+        service.public_paths(&["/slow"]);
         service.spawn("worker", move |shutdown| {
             let done = done.clone();
             async move {

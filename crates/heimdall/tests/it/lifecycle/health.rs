@@ -18,6 +18,7 @@ async fn nothing_is_served_and_no_task_runs_before_everything_is_prepared() {
     let (database, task) = (there.clone(), ran.clone());
     let running = start(async |service| {
         service.serve(Router::new().route("/", route(async || "1")));
+        service.public_paths(&["/"]);
         service.prepare("migrations", move || {
             let there = database.load(Ordering::SeqCst);
             async move { if there { Ok(()) } else { Err(PrepareError::transient("the database is away")) } }

@@ -8,6 +8,7 @@ use super::{config, get, start};
 
 async fn compose(service: &Service) -> Result<(), CompositionError> {
     service.serve(Router::new().route("/", route(async || "\"hello\"")));
+    service.public_paths(&["/"]);
     Ok(())
 }
 
@@ -16,6 +17,7 @@ async fn it_serves_on_a_free_port_and_says_which() {
     let running = start(async |service| {
         let url = service.public_url()?;
         service.serve(Router::new().route("/url", route(async move || format!("{url:?}"))));
+        service.public_paths(&["/url"]);
         Ok(())
     })
     .await;
@@ -25,6 +27,7 @@ async fn it_serves_on_a_free_port_and_says_which() {
     let metrics = reqwest::get(format!("http://{}/metrics", running.admin_address().unwrap())).await.unwrap();
     assert!(metrics.headers()["content-type"].to_str().unwrap().starts_with("application/openmetrics-text"));
     assert!(metrics.text().await.unwrap().ends_with("# EOF\n"));
+    assert_eq!(get(&running, "/nowhere").await.0, 401, "without a token nobody learns what there is");
     assert_eq!(get(&running, "/metrics").await.0, 404, "metrics are for the admin listener");
     running.stop().await.unwrap();
 }

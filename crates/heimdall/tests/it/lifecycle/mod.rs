@@ -1,5 +1,6 @@
 //! Start, health, supervision and drain, seen from outside.
 
+mod access;
 mod drain;
 mod health;
 mod listen;

@@ -17,6 +17,7 @@ fn service() -> ExitCode {
             std::future::pending::<()>().await;
         };
         service.serve(Router::new().route("/hang", get(hang)));
+        service.public_paths(&["/hang"]);
         println!("listens at {url}");
         Ok(())
     })
@@ -109,7 +110,7 @@ fn a_second_signal_ends_it_at_once() {
 
 #[test]
 fn a_wrong_configuration_is_explained_on_standard_error() {
-    let child = spawn(&[("SHOP__HTTP__PRT", "1"), ("SHOP__HTTP__BODY_LIMIT_BYTES", "many")]);
+    let child = spawn(&[("SHOP__HTTP__PRT", "1"), ("SHOP__HTTP__LIMITS__BODY_BYTES", "many")]);
     let output = child.wait_with_output().unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(3));
