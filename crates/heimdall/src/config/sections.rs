@@ -4,13 +4,14 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Invalid, Section, section::Claim};
-use crate::{auth::AuthConfig, http::Limits};
+use crate::{auth::AuthConfig, database::DatabaseConfig, http::Limits};
 
 /// The sections that every service has.
 pub(super) fn foundation() -> Vec<Claim> {
     vec![
         Claim::of::<HttpConfig>(),
         Claim::of::<AdminConfig>(),
+        Claim::of::<DatabaseConfig>(),
         Claim::of::<AuthConfig>(),
         Claim::of::<LogConfig>(),
         Claim::of::<TelemetryConfig>(),

@@ -2,17 +2,20 @@
 
 use std::path::PathBuf;
 
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{DatabaseError, Dialect};
+use crate::config::{Invalid, Secret, Section};
+
+/// What addresses look like.
+const ADDRESSES: &str = "must start with `postgres://` or `sqlite:` (for example `sqlite:.valkyrie/valkyrie.db`)";
 
 /// Section `database`: where the data lives and how it is reached.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
 pub struct DatabaseConfig {
     /// `postgres://user:password@host:port/name` or `sqlite:<path>`. It may carry a password, hence a secret.
-    pub url: SecretString,
+    pub url: Secret,
     /// Connections at most (`SQLite`: readers at most; there is always exactly one writer).
     pub max_connections: u32,
     /// How long a call waits for a connection, in milliseconds, before it fails as unavailable (`SQLite`: busy).
@@ -23,38 +26,47 @@ pub struct DatabaseConfig {
 
 impl Default for DatabaseConfig {
     fn default() -> Self {
-        Self {
-            url: SecretString::from(""),
-            max_connections: 16,
-            acquire_timeout_ms: 3_000,
-            statement_timeout_ms: 30_000,
-        }
+        Self { url: Secret::default(), max_connections: 16, acquire_timeout_ms: 3_000, statement_timeout_ms: 30_000 }
+    }
+}
+
+impl Section for DatabaseConfig {
+    const PATH: &'static str = "database";
+
+    /// An address that is not set is no error: not every service has a database.
+    fn validate(&self) -> Vec<Invalid> {
+        let url = Invalid::unless(self.url.is_empty() || self.dialect().is_ok(), "url", ADDRESSES);
+        let positive = |value: u64, key| Invalid::unless(value > 0, key, "must be more than 0");
+        let limits = [
+            positive(self.max_connections.into(), "max_connections"),
+            positive(self.acquire_timeout_ms, "acquire_timeout_ms"),
+            positive(self.statement_timeout_ms, "statement_timeout_ms"),
+        ];
+        url.into_iter().chain(limits.into_iter().flatten()).collect()
     }
 }
 
 impl DatabaseConfig {
     /// The defaults, at this address.
     pub fn at(url: impl Into<String>) -> Self {
-        Self { url: SecretString::from(url.into()), ..Self::default() }
+        Self { url: Secret::from(url.into()), ..Self::default() }
     }
 
     /// Which database the address means. Fails with [`DatabaseError::Configuration`] when it means none.
     pub fn dialect(&self) -> Result<Dialect, DatabaseError> {
-        let url = self.url.expose_secret();
+        let url = self.url.expose();
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Ok(Dialect::Postgres)
         } else if url.starts_with("sqlite:") {
             Ok(Dialect::Sqlite)
         } else {
-            Err(DatabaseError::configuration(
-                "database.url must start with `postgres://` or `sqlite:` (for example `sqlite:.valkyrie/valkyrie.db`)",
-            ))
+            Err(DatabaseError::configuration(format!("database.url {ADDRESSES}")))
         }
     }
 
     /// The file that `sqlite:<path>` names; `sqlite:///absolute` and `sqlite://relative` are read as well.
     pub(super) fn sqlite_path(&self) -> Result<PathBuf, DatabaseError> {
-        let url = self.url.expose_secret();
+        let url = self.url.expose();
         let rest = url.strip_prefix("sqlite:").unwrap_or(url);
         let path = rest.strip_prefix("//").unwrap_or(rest);
         if path.is_empty() || path == ":memory:" {

@@ -3,7 +3,6 @@
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use secrecy::ExposeSecret as _;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::query::Query as Prepared;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool, Postgres};
@@ -25,7 +24,7 @@ pub(super) struct PostgresDatabase {
 
 impl PostgresDatabase {
     pub(super) fn connect(config: &DatabaseConfig) -> Result<Self, DatabaseError> {
-        let options = PgConnectOptions::from_str(config.url.expose_secret())
+        let options = PgConnectOptions::from_str(config.url.expose())
             .map_err(|source| DatabaseError::Configuration {
                 reason: "database.url is not an address of a Postgres server".to_owned(),
                 source: Some(source.into()),

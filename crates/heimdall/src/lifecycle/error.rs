@@ -4,7 +4,10 @@ use std::{
     net::{IpAddr, SocketAddr},
 };
 
-use crate::{auth::VerifierError, config::ConfigError, messaging::log::LogError, telemetry::TelemetryError};
+use crate::{
+    auth::VerifierError, config::ConfigError, database::DatabaseError, messaging::log::LogError,
+    telemetry::TelemetryError,
+};
 
 /// Why a service could not be put together. Nothing of it runs then.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +16,9 @@ pub enum CompositionError {
     /// The configuration is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The database cannot be opened, now or ever: an address that is none, a file that cannot be written.
+    #[error("the database cannot be opened")]
+    Database(#[from] DatabaseError),
     /// The log cannot be opened, now or ever.
     #[error("the log cannot be opened")]
     Log(#[from] LogError),

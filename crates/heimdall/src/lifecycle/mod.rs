@@ -26,6 +26,7 @@
 
 mod access;
 mod backoff;
+mod data;
 mod error;
 mod host;
 mod listener;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use axum::Router;
+use tokio::sync::OnceCell;
 use url::Url;
 
 use super::{
@@ -15,6 +16,7 @@ use super::{
 use crate::{
     clock::Clock,
     config::{AdminConfig, Config, HttpConfig},
+    database::Database,
     health::{Latch, Registry},
     ids::Ids,
     telemetry::Metrics,
@@ -38,6 +40,7 @@ struct Inner {
     public: Mutex<Listener>,
     admin: Mutex<Listener>,
     preparations: Mutex<Vec<Preparation>>,
+    database: OnceCell<Database>,
 }
 
 impl Service {
@@ -60,6 +63,7 @@ impl Service {
             started: health.latch("tasks started"),
             supervisor: Supervisor::new(shutdown.clone(), &metrics),
             preparations: Mutex::default(),
+            database: OnceCell::new(),
             doors: Mutex::default(),
             config,
             http,
@@ -206,7 +210,9 @@ impl Service {
         self.0.started.release();
     }
 
-    pub(super) async fn close(&self) {}
+    pub(super) fn opened_database(&self) -> &OnceCell<Database> {
+        &self.0.database
+    }
 }
 
 impl fmt::Debug for Service {
