@@ -1,10 +1,12 @@
-//! What tests use in the place of the real world: a clock that stands still, ids that repeat,
-//! and databases of one test.
+//! What tests use in the place of the real world: a clock that stands still, ids that repeat, databases of one test,
+//! and an issuer whose keys rotate.
 
 mod clock;
 mod database;
 mod ids;
+mod issuer;
 
 pub use clock::ManualClock;
 pub use database::{POSTGRES_URL, TemporaryPostgres, TestDatabase};
 pub use ids::SeededIds;
+pub use issuer::{FakeIssuer, FakeKey, FakeToken, KeyKind};

@@ -7,3 +7,4 @@ mod config;
 mod database;
 mod lifecycle;
 mod messaging;
+mod web;
