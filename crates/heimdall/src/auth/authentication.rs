@@ -2,11 +2,14 @@ use std::sync::Arc;
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
 };
 
 use super::{Caller, Verifier, challenge};
-use crate::http::Problem;
+use crate::{
+    http::Problem,
+    telemetry::{AuditLine, AuditOutcome},
+};
 
 /// Lets in who has a valid token, and everyone where the application says so.
 #[derive(Clone)]
@@ -43,12 +46,18 @@ impl Authentication {
             Ok(token) => self.verifier.verify(token).await.map_err(Problem::from),
             Err(problem) => Err(problem),
         };
-        let caller = caller.inspect_err(|problem| {
-            let (method, path) = (request.method(), request.uri().path());
-            tracing::warn!(target: "audit", outcome = "refused", %method, path, reason = %problem, "no valid token");
-        })?;
+        let caller = caller.inspect_err(|problem| audit(request, problem))?;
         request.extensions_mut().insert(caller.clone());
         Ok(caller)
+    }
+}
+
+/// A refusal leaves a line; that a token could not be checked is none.
+fn audit(request: &Request, problem: &Problem) {
+    if problem.status() == StatusCode::UNAUTHORIZED {
+        let (action, reason) = (format!("http.{}", request.method()), problem.to_string());
+        let refusal = AuditLine::new("unknown", &action, request.uri().path()).outcome(AuditOutcome::Refused);
+        refusal.reason(&reason).write();
     }
 }
 

@@ -1,11 +1,14 @@
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use axum::{
     extract::FromRequestParts,
     http::{HeaderValue, header, request::Parts},
 };
 
-use crate::http::{Problem, problem::kinds};
+use crate::{
+    http::{Problem, problem::kinds},
+    telemetry::{AuditLine, AuditOutcome},
+};
 
 /// Who sent a request, as its verified token says. A handler takes it as an extractor; a request without a token
 /// is 401.
@@ -34,14 +37,8 @@ impl Caller {
         if self.has(permission) {
             return Ok(());
         }
-        tracing::warn!(
-            target: "audit",
-            outcome = "refused",
-            issuer = %self.issuer,
-            subject = %self.subject,
-            permission,
-            "a caller lacks a permission"
-        );
+        let (actor, reason) = (self.to_string(), format!("lacks the permission {permission}"));
+        AuditLine::new(&actor, "permission.use", permission).outcome(AuditOutcome::Refused).reason(&reason).write();
         let detail = format!("the permission `{permission}` is missing");
         let problem = Problem::new(kinds::FORBIDDEN).detail(detail).extension("permission", permission);
         let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{permission}\"");
@@ -49,6 +46,13 @@ impl Caller {
             Ok(challenge) => problem.header(header::WWW_AUTHENTICATE, challenge),
             Err(_) => problem,
         })
+    }
+}
+
+/// Issuer and subject: who it is, in one line.
+impl fmt::Display for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.issuer, self.subject)
     }
 }
 

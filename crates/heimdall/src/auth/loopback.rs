@@ -3,7 +3,10 @@ use axum::{
     http::{HeaderMap, HeaderName, header, uri::Authority},
 };
 
-use crate::http::{Problem, problem::kinds};
+use crate::{
+    http::{Problem, problem::kinds},
+    telemetry::{AuditLine, AuditOutcome},
+};
 
 /// Guards a service that is for this machine only. A web page that someone visits can send requests here, too, and a
 /// name that its owner points to 127.0.0.1 makes them look local: so `Host` must be a loopback address, and `Origin`,
@@ -38,7 +41,7 @@ fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>,
 }
 
 fn refusal(detail: &'static str) -> Problem {
-    tracing::warn!(target: "audit", outcome = "refused", reason = detail, "a request from elsewhere");
+    AuditLine::new("unknown", "http.request", "listener").outcome(AuditOutcome::Refused).reason(detail).write();
     Problem::new(kinds::FOREIGN_ORIGIN).detail(detail)
 }
 

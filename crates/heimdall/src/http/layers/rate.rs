@@ -39,7 +39,7 @@ impl RateLimit {
 
     /// Counts a request of the caller, or refuses it and says when one is free.
     pub(super) fn take(&self, caller: &Caller, now: Instant) -> Result<(), Problem> {
-        let key = format!("{} {}", caller.issuer, caller.subject);
+        let key = caller.to_string();
         let full = || Arc::new(Mutex::new(Bucket { left: self.burst, at: now }));
         let bucket = self.buckets.get_with(key, full);
         let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,15 +2,13 @@ use std::time::Duration;
 
 use axum::{
     extract::{MatchedPath, Request},
-    http::{HeaderMap, Method},
+    http::Method,
     response::Response,
 };
-use opentelemetry::{global, propagation::Extractor};
 use tracing::{Span, field::Empty};
-use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::RequestId;
-use crate::http::problem::SentProblem;
+use crate::{http::problem::SentProblem, telemetry::TraceContext};
 
 /// What is known of a request before it is worked on, in words that are few: they become labels of metrics.
 pub(super) struct Seen {
@@ -42,9 +40,9 @@ pub(super) fn span(request: &Request, seen: &Seen, id: &RequestId) -> Span {
         http.response.status_code = Empty,
         request_id = %id,
     );
-    let parent = global::get_text_map_propagator(|propagator| propagator.extract(&Headers(request.headers())));
-    // Without telemetry there is no one to tell.
-    let _ = span.set_parent(parent);
+    if let Some(parent) = TraceContext::from_headers(request.headers()) {
+        parent.continue_in(&span);
+    }
     span
 }
 
@@ -63,16 +61,4 @@ pub(super) fn finish(span: &Span, response: &Response, took: Duration) {
         400.. => tracing::info!(status, milliseconds, problem = kind, detail, "answered"),
         _ => tracing::debug!(status, milliseconds, "answered"),
     });
-}
-
-struct Headers<'a>(&'a HeaderMap);
-
-impl Extractor for Headers<'_> {
-    fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key).and_then(|value| value.to_str().ok())
-    }
-
-    fn keys(&self) -> Vec<&str> {
-        self.0.keys().map(axum::http::HeaderName::as_str).collect()
-    }
 }
