@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::{fmt, path::Path};
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -40,6 +40,13 @@ impl Invalid {
     /// The same, unless all is well.
     pub fn unless(well: bool, key: impl Into<String>, message: impl Into<String>) -> Option<Self> {
         (!well).then(|| Self::new(key, message))
+    }
+}
+
+impl fmt::Display for Invalid {
+    /// `key` and what would be right, in one phrase.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.key, self.message)
     }
 }
 

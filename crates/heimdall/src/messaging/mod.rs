@@ -3,7 +3,10 @@
 //! [`log::Log`] is the port to an ordered, partitioned, durable log. Everything that publishes or
 //! consumes speaks to the port, never to an adapter.
 
+#[cfg(any(test, feature = "testing"))]
+pub mod conformance;
 pub mod envelope;
+pub mod kafka;
 pub mod log;
 pub mod murmur2;
 pub mod outbox;
