@@ -14,13 +14,14 @@ struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum Task {
-    /// Start and stop real servers to test against: Kafka, `PostgreSQL`, Keycloak
     Services(xtask::services::Arguments),
+    Test(xtask::test::Arguments),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Services(arguments) => xtask::services::run(&arguments),
+        Task::Test(arguments) => xtask::test::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
