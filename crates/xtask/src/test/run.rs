@@ -35,19 +35,18 @@ pub(super) fn run(suite: &Suite, variables: &[(String, Option<String>)], interru
     }
     let mut child = Interrupt::spawn(&mut command)?;
     let output = child.stdout.take().context("the output of cargo can't be read")?;
-    let reader = std::thread::spawn(move || show(output));
+    let reader = std::thread::spawn(move || show(output, &mut std::io::stdout()));
     let status = interrupt.wait(&mut child)?;
     let counts = reader.join().unwrap_or_default();
     Ok(Run { counts, success: status.success() })
 }
 
 /// Passes the output on, line by line.
-fn show(output: impl std::io::Read) -> Counts {
+fn show(output: impl std::io::Read, to: &mut impl Write) -> Counts {
     let mut counts = Counts::default();
     for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
         counts.add(&String::from_utf8_lossy(&line));
-        let mut out = std::io::stdout().lock();
-        out.write_all(&line).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()).ok();
+        to.write_all(&line).and_then(|()| to.write_all(b"\n")).and_then(|()| to.flush()).ok();
     }
     counts
 }
@@ -77,6 +76,8 @@ mod tests {
         let output = "running 2 tests\ntest a ... ok\n\
             test result: ok. 9 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.00s\n\
             test result: FAILED. 8 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.09s\n";
-        assert_eq!(show(output.as_bytes()), Counts { passed: 17, failed: 1 });
+        let mut shown = Vec::new();
+        assert_eq!(show(output.as_bytes(), &mut shown), Counts { passed: 17, failed: 1 });
+        assert_eq!(shown, output.as_bytes());
     }
 }
