@@ -24,14 +24,17 @@ pub struct TaskView {
     #[schema(value_type = Object)]
     pub parameters: JsonObject,
     /// The cloud account that the service is for.
+    #[schema(required)]
     pub account: Option<AccountView>,
     /// Counts the attempts, from 1.
     pub attempt: u32,
     /// The catalog entities of the finished service.
     pub entity_refs: Vec<String>,
     /// The finished service as an archive.
+    #[schema(required)]
     pub artifact: Option<ArtifactView>,
     /// Why it failed, while it is failed.
+    #[schema(required)]
     pub failure: Option<FailureView>,
     /// When it was created.
     pub created_at: DateTime<Utc>,
@@ -64,6 +67,7 @@ pub struct AccountView {
     /// The provider's identifier of the account.
     pub identifier: String,
     /// The role to act in.
+    #[schema(required)]
     pub role: Option<String>,
     /// The provider, such as `azure` or `aws`.
     pub provider: String,

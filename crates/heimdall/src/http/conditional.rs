@@ -19,6 +19,12 @@ impl ETag {
     }
 }
 
+impl From<ETag> for HeaderValue {
+    fn from(ETag(value): ETag) -> Self {
+        value
+    }
+}
+
 impl IntoResponseParts for ETag {
     type Error = std::convert::Infallible;
 

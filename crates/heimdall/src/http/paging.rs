@@ -49,8 +49,8 @@ impl Limit {
     }
 
     /// What to ask a database for: one row more than the page has, which tells whether there is a next one.
-    pub fn to_fetch(self) -> i64 {
-        i64::from(self.0) + 1
+    pub fn to_fetch(self) -> u32 {
+        self.0 + 1
     }
 }
 

@@ -12,7 +12,8 @@ use super::{
 };
 
 /// Query parameters, read strictly: unknown ones, wrong types, values out of range and parameters that come twice are
-/// refused, all at once, as 422 with the pointer `?name`. A field that is an array takes its parameter many times.
+/// refused, all at once, as 422 with the pointer `?name`. A field that is an array takes its parameter many times; one of
+/// an enumeration's words takes several between commas, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Query<T>(pub T);
 
@@ -60,7 +61,7 @@ fn collect(schema: &Value, query: &str) -> (Map<String, Value>, Vec<FieldError>)
         let field = resolve(schema, &schema["properties"][&name]);
         let list = kinds(schema, field).contains("array");
         match object.get_mut(&name) {
-            Some(Value::Array(items)) if list => items.push(coerce(schema, &field["items"], value)),
+            Some(Value::Array(items)) if list => items.extend(items_of(schema, &field["items"], value)),
             Some(_) => {
                 if doubled.insert(name.clone()) {
                     errors.push(FieldError::query(
@@ -71,8 +72,8 @@ fn collect(schema: &Value, query: &str) -> (Map<String, Value>, Vec<FieldError>)
                 }
             }
             None if list => {
-                let first = coerce(schema, &field["items"], value);
-                object.insert(name, Value::Array(vec![first]));
+                let items = items_of(schema, &field["items"], value);
+                object.insert(name, Value::Array(items));
             }
             None => {
                 let value = coerce(schema, field, value);
@@ -81,6 +82,16 @@ fn collect(schema: &Value, query: &str) -> (Map<String, Value>, Vec<FieldError>)
         }
     }
     (object, errors)
+}
+
+/// What one parameter adds to a list: several words between commas, where the list is of words that have none.
+fn items_of(root: &Value, schema: &Value, text: String) -> Vec<Value> {
+    let item = resolve(root, schema);
+    let words = ["enum", "oneOf"].iter().any(|key| item.get(key).is_some());
+    if words && text.contains(',') {
+        return text.split(',').map(|word| Value::String(word.to_owned())).collect();
+    }
+    vec![coerce(root, schema, text)]
 }
 
 /// A value of the type that the schema asks for, or the text, which will be refused with what was expected.
@@ -177,6 +188,8 @@ mod tests {
         assert_eq!(filter.status, Some(Status::Running));
         assert_eq!(filter.include, [Status::Draft, Status::Running]);
         assert_eq!(filter.name.as_deref(), Some("a b c"));
+        assert_eq!(read::<Filter>("include=draft,running").unwrap().include, [Status::Draft, Status::Running]);
+        assert_eq!(wrong("include=draft,gone")[0].pointer, "?include");
         assert_eq!((filter.all, filter.limit), (Some(true), Limit::new(7)));
         assert_eq!(read::<Filter>("").unwrap().limit, Limit::default());
         assert_eq!(read::<Filter>("name=12").unwrap().name.as_deref(), Some("12"), "digits may be text");

@@ -1,8 +1,8 @@
 use std::error::Error as _;
 
 use axum::{
-    body::{Body, to_bytes},
-    extract::{FromRequest, Request},
+    body::{Body, HttpBody as _, to_bytes},
+    extract::{FromRequest, OptionalFromRequest, Request},
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
@@ -50,6 +50,22 @@ where
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         read(request, &["application/json"]).await.map(Self)
+    }
+}
+
+impl<T, S> OptionalFromRequest<S> for Json<T>
+where
+    T: DeserializeOwned + JsonSchema + 'static,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    /// A body that may be left out: none at all is `None`, whatever its `Content-Type`.
+    async fn from_request(request: Request, _: &S) -> Result<Option<Self>, Problem> {
+        if request.body().size_hint().exact() == Some(0) {
+            return Ok(None);
+        }
+        read(request, &["application/json"]).await.map(|value| Some(Self(value)))
     }
 }
 

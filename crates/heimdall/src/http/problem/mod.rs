@@ -177,6 +177,13 @@ impl std::error::Error for Problem {}
 #[derive(Debug, Clone)]
 pub(super) struct SentProblem(pub(super) Arc<ProblemDocument>);
 
+impl ProblemDocument {
+    /// The problem that a response answers with, if it does; for layers that look at responses.
+    pub fn sent(response: &Response) -> Option<&Self> {
+        response.extensions().get::<SentProblem>().map(|SentProblem(document)| document.as_ref())
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let document = self.document();

@@ -4,7 +4,6 @@ mod attacks;
 mod bodies;
 mod development;
 mod issuer;
-mod keycloak;
 mod layers;
 mod problems;
 

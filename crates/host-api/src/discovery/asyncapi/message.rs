@@ -1,0 +1,123 @@
+use serde_json::{Value, json};
+
+use super::example;
+use crate::Names;
+use crate::discovery::schemas::{EventType, address};
+
+/// What the structured mode of `CloudEvents` is called.
+pub(super) const CONTENT_TYPE: &str = "application/cloudevents+json; charset=UTF-8";
+
+const CATALOG_SOURCE: &str = "/backstage/catalog";
+
+/// A message of the document.
+pub(super) struct Message {
+    /// Its name: the event's type.
+    pub(super) name: String,
+    /// The message object.
+    pub(super) object: Value,
+}
+
+impl Message {
+    /// The message of a task event whose data has this schema.
+    pub(super) fn of_task(names: &Names, event: &EventType, data: &Value) -> Self {
+        let example = example::task(event);
+        Self::new(names, event, data, &names.task_source, "The task's id", &example)
+    }
+
+    /// The message of a catalog event whose data has this schema.
+    pub(super) fn of_catalog(names: &Names, event: &EventType, data: &Value) -> Self {
+        let example = example::catalog(event);
+        Self::new(names, event, data, CATALOG_SOURCE, "The entity's reference, in lower case", &example)
+    }
+
+    fn new(names: &Names, event: &EventType, data: &Value, source: &str, key: &str, example: &Value) -> Self {
+        let schema = address(names, &event.kind);
+        let payload = json!({
+            "allOf": [
+                {"$ref": "#/components/schemas/CloudEvent"},
+                {
+                    "type": "object",
+                    "required": ["data"],
+                    "properties": {
+                        "type": {"type": "string", "const": event.kind},
+                        "data": data,
+                    },
+                },
+            ],
+        });
+        let object = json!({
+            "name": event.kind,
+            "title": event.kind,
+            "summary": event.summary,
+            "contentType": CONTENT_TYPE,
+            "headers": {"$ref": "#/components/schemas/RecordHeaders"},
+            "payload": payload,
+            "correlationId": {"location": "$message.payload#/correlationid"},
+            "bindings": {"kafka": {"key": {"type": "string", "description": key}, "bindingVersion": "0.5.0"}},
+            "examples": [{
+                "name": "example",
+                "headers": {"content-type": CONTENT_TYPE, "traceparent": example::TRACEPARENT},
+                "payload": example::envelope(event, source, &schema, example),
+            }],
+        });
+        Self { name: event.kind.clone(), object }
+    }
+}
+
+/// The attributes of an event in structured mode.
+pub(super) fn envelope() -> Value {
+    let text = |description: &str| json!({"type": "string", "minLength": 1, "description": description});
+    json!({
+        "title": "CloudEvent",
+        "description": "CloudEvents 1.0 in structured mode. In binary mode the attributes are headers that begin with `ce_`, and the record's value is `data`.",
+        "type": "object",
+        "required": ["id", "source", "specversion", "type"],
+        "properties": {
+            "specversion": {"type": "string", "const": "1.0"},
+            "id": text("Unique within its source; ours are UUIDs of version 7."),
+            "source": text("Who tells: `/valkyrie/scaffolder` or `/backstage/catalog`."),
+            "type": text("What happened."),
+            "subject": text("What it happened to: the record's key."),
+            "time": {"type": "string", "format": "date-time", "description": "When it happened."},
+            "datacontenttype": {"type": "string", "const": "application/json"},
+            "dataschema": {"type": "string", "format": "uri", "description": "The JSON Schema of `data`."},
+            "correlationid": text("Names the whole conversation that the event belongs to."),
+            "causationid": text("The event or the request that caused this one."),
+            "partitionkey": text("The record's key."),
+            "traceparent": text("Where the event was made, as in W3C Trace Context."),
+            "data": {"description": "What the event carries."},
+        },
+    })
+}
+
+/// The headers of a record in structured mode.
+pub(super) fn headers() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "content-type": {"type": "string", "description": "Tells structured mode (`application/cloudevents+json`) from binary mode."},
+            "traceparent": {"type": "string", "description": "The last hop, as in W3C Trace Context."},
+            "tracestate": {"type": "string", "description": "What else tracing systems know of it."},
+        },
+    })
+}
+
+/// A record that waits for a person.
+pub(super) fn dead_letter() -> Value {
+    json!({
+        "name": "dead-letter",
+        "title": "A record that can't be handled",
+        "summary": "The record as it came, with the reason in its headers.",
+        "headers": {"$ref": "#/components/schemas/DeadLetterHeaders"},
+        "payload": {"description": "As it came, whatever it is."},
+        "bindings": {"kafka": {"key": {"type": "string", "description": "As it came"}, "bindingVersion": "0.5.0"}},
+    })
+}
+
+/// The headers of a record that waits for a person.
+pub(super) fn dead_letter_headers() -> Value {
+    json!({
+        "type": "object",
+        "description": "The headers that the record came with, and why it is here.",
+    })
+}

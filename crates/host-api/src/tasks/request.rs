@@ -1,0 +1,104 @@
+use application::domain::TaskId;
+use application::ports::{self, StoredReply};
+use application::tasks::{Answer, Request, Wish};
+use application::view::TaskView;
+use axum::extract::State;
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
+use heimdall::http::{ETag, IdempotencyKey, Json, Problem};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::model::NewTask;
+use super::{location, shown};
+use crate::Api;
+use crate::allowed::{Allowed, WriteTasks};
+use crate::errors::of_task;
+
+/// Scope of idempotency keys: what they were used for.
+const ROUTE: &str = "POST /api/v1/scaffold-tasks";
+
+/// Request a service.
+///
+/// Checks the parameters against the template, writes a task down and, unless `start` is false, hands it to a worker.
+/// With an `Idempotency-Key` it is safe to repeat for 24 hours.
+#[utoipa::path(
+    post,
+    path = "/api/v1/scaffold-tasks",
+    tag = "Scaffold tasks",
+    security(("bearer" = ["scaffold-tasks:write"])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat: 1 to 255 visible ASCII characters", min_length = 1, max_length = 255)),
+    request_body = NewTask,
+    responses(
+        (status = 201, description = "A draft was kept", body = TaskView, headers(
+            ("Location" = String, description = "Where the task is"), ("ETag" = String, description = "The task's version, quoted"),
+            ("Idempotency-Replayed" = Option<String>, description = "`true` when this is the answer to an earlier request"))),
+        (status = 202, description = "The task waits for a worker", body = TaskView, headers(
+            ("Location" = String, description = "Where the task is"), ("ETag" = String, description = "The task's version, quoted"),
+            ("Idempotency-Replayed" = Option<String>, description = "`true` when this is the answer to an earlier request"))),
+        (status = 409, description = "Another task holds the service's name, or a request with this key is at work"),
+    ),
+)]
+pub(super) async fn request_scaffold_task(
+    State(api): State<Api>,
+    allowed: Allowed<WriteTasks>,
+    key: Option<IdempotencyKey>,
+    Json(body): Json<NewTask>,
+) -> Result<Response, Problem> {
+    let caller = allowed.asks();
+    let start = body.start;
+    let idempotency = key.map(|key| ports::IdempotencyKey {
+        caller: caller.viewer.actor.clone(),
+        route: ROUTE.to_owned(),
+        key: key.to_string(),
+        fingerprint: fingerprint(&body),
+    });
+    let request = Request { wish: Wish::from(body), start, idempotency };
+    match api.tasks.request(caller, request).await.map_err(of_task)? {
+        Answer::New(task) => {
+            let status = if start { StatusCode::ACCEPTED } else { StatusCode::CREATED };
+            Ok(([location(task.id)], shown(status, &task)).into_response())
+        }
+        Answer::Again(reply) => Ok(again(reply)),
+    }
+}
+
+/// The answer that the first request got, marked as such.
+fn again(reply: StoredReply) -> Response {
+    let StoredReply { status, task, body, .. } = reply;
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::ACCEPTED);
+    let version = body.get("version").and_then(Value::as_u64).unwrap_or_default();
+    let replayed = (HeaderName::from_static("idempotency-replayed"), "true");
+    (status, [location(TaskId::new(task.as_uuid()))], [replayed], ETag::of_version(version), Json(body)).into_response()
+}
+
+/// A digest of what a body says, however it is spelled: fields that are left out, their order and white space make
+/// no difference.
+fn fingerprint(body: &NewTask) -> String {
+    let mut value = serde_json::to_value(body).unwrap_or_default();
+    value.sort_all_objects();
+    hex::encode(Sha256::digest(value.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn of(body: Value) -> String {
+        fingerprint(&serde_json::from_value(body).unwrap())
+    }
+
+    #[test]
+    fn only_what_a_body_says_counts() {
+        let body = json!({"template": "a", "parameters": {"x": {"b": 1, "a": 2}, "y": 1}});
+        let same =
+            json!({"start": true, "parameters": {"y": 1, "x": {"a": 2, "b": 1}}, "account": null, "template": "a"});
+        assert_eq!(of(body.clone()), of(same));
+        let other = json!({"template": "a", "parameters": {"x": {"b": 1, "a": 2}, "y": "1"}});
+        assert_ne!(of(body.clone()), of(other));
+        let draft = json!({"template": "a", "parameters": body["parameters"], "start": false});
+        assert_ne!(of(body), of(draft));
+    }
+}
