@@ -1,1 +1,21 @@
-//! Filled in by the first landing.
+//! What the use cases need, made of real things: Postgres or `SQLite`, templates on disk or in the binary.
+//!
+//! A host asks for [`Adapters`] where it composes, and nowhere else.
+
+mod adapters;
+mod artifacts;
+mod catalog;
+mod errors;
+mod events;
+mod filter;
+mod housekeeping;
+mod migrations;
+mod tasks;
+mod vault;
+
+pub use adapters::{Adapters, Settings};
+pub use catalog::SqlCatalogWork;
+pub use events::EventsConfig;
+pub use housekeeping::{IDEMPOTENCY_LIFETIME, expire_idempotency_keys};
+pub use migrations::MIGRATIONS;
+pub use vault::{Vault, VaultError};

@@ -14,13 +14,19 @@ struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum Task {
-    /// Start and stop real servers to test against: Kafka, `PostgreSQL`, Keycloak
     Services(xtask::services::Arguments),
+    Test(xtask::test::Arguments),
+    Check(xtask::check::Arguments),
+    /// Write the files that programs write (`check` compares them)
+    Generate,
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Services(arguments) => xtask::services::run(&arguments),
+        Task::Test(arguments) => xtask::test::run(&arguments),
+        Task::Check(arguments) => xtask::check::run(&arguments),
+        Task::Generate => xtask::check::generate().map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -62,7 +62,7 @@ impl Verifier {
     /// Trusts the configured issuer, if there is one. Nothing is fetched before it is needed.
     pub fn new(config: &AuthConfig, table: PermissionTable, clock: Arc<dyn Clock>) -> Result<Self, VerifierError> {
         if let Some(wrong) = config.validate().first() {
-            return Err(VerifierError::Config(format!("{wrong:?}")));
+            return Err(VerifierError::Config(wrong.to_string()));
         }
         let discovery = Discovery::new(config).map_err(VerifierError::Client)?;
         let issuers = discovery.map(|discovery| (config.issuer.clone(), KeySource::remote(discovery)));

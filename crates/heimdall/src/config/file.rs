@@ -17,7 +17,7 @@ use super::{
 
 /// Reads the TOML file at `path` (relative to `folder`), remembering the line of each value.
 pub(super) fn read(folder: &Path, path: &Path) -> Result<Node, Problem> {
-    let text = fs::read_to_string(folder.join(path)).map_err(|error| Problem {
+    let text = fs::read_to_string(folder.join(path)).map(Zeroizing::new).map_err(|error| Problem {
         key: String::new(),
         origin: None,
         message: format!("the configuration file {} cannot be read: {error}", path.display()),

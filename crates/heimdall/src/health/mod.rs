@@ -16,7 +16,6 @@ use std::{
     error::Error,
     future::Future,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 pub(crate) use check::with_causes;
@@ -29,9 +28,6 @@ use self::check::Check;
 /// What a check says: well, or why not.
 pub type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
 
-/// How long a check may take unless it says otherwise.
-const PATIENCE: Duration = Duration::from_secs(2);
-
 /// The checks and latches of a service. Clones are the same registry.
 #[derive(Clone, Default)]
 pub struct Registry(Arc<Inner>);
@@ -43,13 +39,14 @@ struct Inner {
 }
 
 impl Registry {
-    /// Adds a check that must pass for the service to be ready.
+    /// Adds a check that must pass for the service to be ready. It has two seconds to answer; a good answer is believed for
+    /// a second.
     pub fn readiness<F, Fut>(&self, name: impl Into<String>, check: F)
     where
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Outcome> + Send + 'static,
     {
-        self.add(Check::new(name.into(), Probe::Readiness, true, PATIENCE, check));
+        self.add(Check::asked(name.into(), Probe::Readiness, true, check));
     }
 
     /// Adds a check that is shown with readiness, but does not decide it.
@@ -58,7 +55,7 @@ impl Registry {
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Outcome> + Send + 'static,
     {
-        self.add(Check::new(name.into(), Probe::Readiness, false, PATIENCE, check));
+        self.add(Check::asked(name.into(), Probe::Readiness, false, check));
     }
 
     /// Adds a check whose failure means that the process should be restarted: for what cannot mend itself, never for
@@ -68,7 +65,18 @@ impl Registry {
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Outcome> + Send + 'static,
     {
-        self.add(Check::new(name.into(), Probe::Liveness, true, PATIENCE, check));
+        self.add(Check::asked(name.into(), Probe::Liveness, true, check));
+    }
+
+    /// Adds something that is known without asking, and therefore never remembered.
+    pub(crate) fn state(
+        &self,
+        name: impl Into<String>,
+        probe: Probe,
+        required: bool,
+        state: impl Fn() -> Outcome + Send + Sync + 'static,
+    ) {
+        self.add(Check::known(name.into(), probe, required, state));
     }
 
     /// A latch that holds startup and readiness until it is let go of.

@@ -1,8 +1,8 @@
-use std::{error::Error, future::Future, time::Duration};
+use std::{error::Error, future::Future, panic::AssertUnwindSafe, time::Duration};
 
-use futures::future::BoxFuture;
+use futures::{FutureExt as _, future::BoxFuture};
 
-use super::{Shutdown, backoff};
+use super::{Shutdown, backoff, supervisor::panic_message};
 use crate::health::{Latch, with_causes};
 
 /// Why a preparation failed.
@@ -49,16 +49,17 @@ impl Preparation {
         let mut pauses = backoff::pauses();
         loop {
             let outcome = tokio::select! {
-                outcome = (self.attempt)() => outcome,
+                outcome = AssertUnwindSafe(async { (self.attempt)().await }).catch_unwind() => outcome,
                 () = shutdown.requested() => return Ok(()),
             };
             let error = match outcome {
-                Ok(()) => {
+                Ok(Ok(())) => {
                     self.latch.release();
                     return Ok(());
                 }
-                Err(PrepareError::Permanent(error)) => return Err(error),
-                Err(PrepareError::Transient(error)) => with_causes(error.as_ref()),
+                Ok(Err(PrepareError::Permanent(error))) => return Err(error),
+                Ok(Err(PrepareError::Transient(error))) => with_causes(error.as_ref()),
+                Err(panic) => return Err(format!("{} panicked: {}", self.name, panic_message(&*panic)).into()),
             };
             let pause = pauses.next().unwrap_or(Duration::from_secs(30));
             tracing::warn!(preparation = self.name, error, retry_in = ?pause, "Not prepared yet");

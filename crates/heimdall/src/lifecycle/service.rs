@@ -17,7 +17,7 @@ use crate::{
     clock::Clock,
     config::{AdminConfig, Config, HttpConfig},
     database::Database,
-    health::{Latch, Registry},
+    health::{Latch, Probe, Registry},
     ids::Ids,
     telemetry::Metrics,
 };
@@ -54,8 +54,8 @@ impl Service {
         let admin: AdminConfig = config.section()?;
         let (health, metrics) = (Registry::default(), Metrics::default());
         let draining = shutdown.clone();
-        health.readiness("draining", move || {
-            std::future::ready(if draining.is_requested() { Err("the service stops".into()) } else { Ok(()) })
+        health.state("draining", Probe::Readiness, true, move || {
+            if draining.is_requested() { Err("the service stops".into()) } else { Ok(()) }
         });
         Ok(Self(Arc::new(Inner {
             public: Mutex::new(Listener::new("http.port", http.socket())),
@@ -167,11 +167,9 @@ impl Service {
     pub fn pulse(&self, name: impl Into<String>, limit: Duration) -> Pulse {
         let (pulse, asked) = (Pulse::new(limit), name.into());
         let listened = pulse.clone();
-        self.health().liveness(asked, move || {
-            std::future::ready(match listened.overdue() {
-                None => Ok(()),
-                Some(silence) => Err(format!("no sign of life for {} s", silence.as_secs()).into()),
-            })
+        self.health().state(asked, Probe::Liveness, true, move || match listened.overdue() {
+            None => Ok(()),
+            Some(silence) => Err(format!("no sign of life for {} s", silence.as_secs()).into()),
         });
         pulse
     }

@@ -65,6 +65,7 @@ impl Supervisor {
     }
 
     fn start(&self, state: &mut State, task: Task) {
+        state.running.retain(|(_, handle)| !handle.is_finished());
         let counter = self.restarts.get_or_create(&Labels { task: task.name().to_owned() }).clone();
         let span = tracing::info_span!(parent: None, "task", name = task.name());
         let future = supervise(task.clone(), self.shutdown.clone(), counter).instrument(span);
@@ -135,7 +136,8 @@ impl<T> Drop for AbortOnDrop<T> {
     }
 }
 
-fn panic_message(payload: &(dyn std::any::Any + Send)) -> &str {
+/// What a panic said.
+pub(super) fn panic_message(payload: &(dyn std::any::Any + Send)) -> &str {
     let text = payload.downcast_ref::<&str>().copied();
     text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }

@@ -10,7 +10,7 @@ use std::{
 use futures::future::BoxFuture;
 
 use super::{Pulse, Shutdown};
-use crate::health::{Outcome, Registry};
+use crate::health::{Outcome, Probe, Registry};
 
 /// How long one step of a task may hold its thread before liveness calls it stuck. Steps between two `await`s take
 /// microseconds; one that takes this long hangs in a loop or a blocking call.
@@ -88,17 +88,10 @@ impl Task {
     pub(super) fn register(&self, health: &Registry, required: bool) {
         let name = format!("task {}", self.name());
         let (state, step) = (self.clone(), self.clone());
-        let ask = move || std::future::ready(state.well());
-        if required {
-            health.readiness(name.as_str(), ask);
-        } else {
-            health.detail(name.as_str(), ask);
-        }
-        health.liveness(name, move || {
-            std::future::ready(match step.0.step.overdue() {
-                None => Ok(()),
-                Some(time) => Err(format!("holds its thread for {} s", time.as_secs()).into()),
-            })
+        health.state(name.as_str(), Probe::Readiness, required, move || state.well());
+        health.state(name, Probe::Liveness, true, move || match step.0.step.overdue() {
+            None => Ok(()),
+            Some(time) => Err(format!("holds its thread for {} s", time.as_secs()).into()),
         });
     }
 

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use opentelemetry::trace::TraceContextExt;
-use tracing::{Event, Subscriber, dispatcher, span::Id};
+use tracing::{Event, Subscriber, dispatcher};
 use tracing_subscriber::{
     fmt::{
         FmtContext, FormatEvent, FormatFields,
@@ -28,8 +28,7 @@ where
         let mut line = String::new();
         self.0.format_event(context, Writer::new(&mut line), event)?;
         let line = line.trim_end();
-        let span = context.lookup_current().and_then(|span| trace_of(&span.id()));
-        match (line.strip_suffix('}'), span) {
+        match (line.strip_suffix('}'), trace()) {
             (Some(open), Some((trace, span))) => {
                 writeln!(writer, r#"{open},"trace_id":"{trace}","span_id":"{span}"}}"#)
             }
@@ -38,8 +37,13 @@ where
     }
 }
 
-fn trace_of(span: &Id) -> Option<(String, String)> {
-    let context = dispatcher::get_default(|dispatch| tracing_opentelemetry::get_otel_context(span, dispatch))?;
+/// The trace and the span of the caller: also of spans that the filter of log lines does not let through, which the
+/// formatter's own context would leave out.
+fn trace() -> Option<(String, String)> {
+    let context = dispatcher::get_default(|dispatch| {
+        let span = dispatch.current_span();
+        span.id().and_then(|span| tracing_opentelemetry::get_otel_context(span, dispatch))
+    })?;
     let span = context.span().span_context().clone();
     span.is_valid().then(|| (span.trace_id().to_string(), span.span_id().to_string()))
 }

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod child;
 mod config;
 
 mod database;
 mod lifecycle;
 mod messaging;
+mod telemetry;
 mod web;

@@ -1,6 +1,7 @@
 use std::{borrow::Cow, fs, slice, vec};
 
 use serde::de::{self, DeserializeSeed, value::StringDeserializer};
+use zeroize::Zeroizing;
 
 use super::{Context, Refusal, Step, deserializer::Reader, no_such_key};
 use crate::config::{
@@ -78,8 +79,8 @@ fn contents(node: &Node, context: &Context<'_>) -> Result<Node, String> {
         return Err("expected the path of a file".to_owned());
     };
     let path = context.folder.join(path.as_str());
-    let text =
-        fs::read_to_string(&path).map_err(|error| format!("the file {} cannot be read: {error}", path.display()))?;
+    let text = fs::read_to_string(&path).map(Zeroizing::new);
+    let text = text.map_err(|error| format!("the file {} cannot be read: {error}", path.display()))?;
     let origin = Origin::Contents { path, named_by: Box::new(node.origin.clone()) };
     Ok(Node::untyped(origin, text.trim_end_matches(['\r', '\n'])))
 }

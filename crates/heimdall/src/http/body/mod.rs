@@ -1,5 +1,6 @@
 //! Bodies: read strictly, checked against the type's JSON Schema, so that everything that is wrong is named at once.
 
+mod close;
 mod describe;
 mod extract;
 mod parse;

@@ -7,9 +7,9 @@ use std::{
 use jsonschema::Validator;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{of_serde_path, violation};
+use super::{close::close, of_serde_path, violation};
 use crate::http::{FieldError, Problem, problem::kinds};
 
 /// The JSON Schema of a type, compiled once for the life of the process.
@@ -30,7 +30,7 @@ impl Shape {
         }
         let generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
         let mut schema = generator.into_root_schema_for::<T>().to_value();
-        close(&mut schema, false);
+        close(&mut schema);
         let shape = Self::compile(schema).map_err(|error| {
             tracing::error!(r#type = type_name::<T>(), %error, "the type's JSON Schema cannot be compiled");
             Problem::new(kinds::INTERNAL_ERROR)
@@ -75,36 +75,10 @@ pub(in crate::http) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Fiel
     })
 }
 
-/// Closes the objects of a schema. `part` tells that a schema only describes a part of an object, which its parent
-/// closes.
-fn close(schema: &mut Value, part: bool) {
-    let Value::Object(object) = schema else {
-        return;
-    };
-    let declares = object.contains_key("properties");
-    let open = ["additionalProperties", "unevaluatedProperties"].iter().any(|key| object.contains_key(*key));
-    if declares && !open && !part {
-        object.insert("unevaluatedProperties".to_owned(), json!(false));
-    }
-    for (keyword, inner) in object.iter_mut() {
-        match keyword.as_str() {
-            "allOf" | "anyOf" | "oneOf" => {
-                let branches = inner.as_array_mut().into_iter().flatten();
-                branches.for_each(|branch| close(branch, part || declares));
-            }
-            "properties" | "patternProperties" | "$defs" => {
-                inner.as_object_mut().into_iter().flatten().for_each(|(_, field)| close(field, false));
-            }
-            "items" | "additionalProperties" => close(inner, false),
-            "prefixItems" => inner.as_array_mut().into_iter().flatten().for_each(|item| close(item, false)),
-            _ => {}
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
+    use serde_json::json;
 
     use super::*;
 
@@ -162,6 +136,45 @@ mod tests {
     enum Delivery {
         Mail { address: String },
         Hook { url: String, retries: u8 },
+    }
+
+    #[derive(Deserialize, JsonSchema)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    struct Mail {
+        address: String,
+    }
+
+    #[derive(Deserialize, JsonSchema)]
+    #[serde(tag = "by", rename_all = "lowercase")]
+    #[expect(dead_code, reason = "only its shape matters")]
+    enum Wrapped {
+        Mail(Mail),
+        Nothing,
+    }
+
+    #[derive(Deserialize, JsonSchema)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    struct Flattened {
+        id: u8,
+        /// The same type stands alone and as a part.
+        backup: Option<Mail>,
+        #[serde(flatten)]
+        way: Wrapped,
+    }
+
+    #[test]
+    fn objects_that_are_made_of_parts_are_closed_as_a_whole() {
+        let shape = Shape::of::<Flattened>().unwrap();
+        let wrong =
+            |value: Value| -> Vec<String> { shape.violations(&value).into_iter().map(|error| error.pointer).collect() };
+        let none: [&str; 0] = [];
+        assert_eq!(wrong(json!({"id": 1, "by": "mail", "address": "a"})), none);
+        assert_eq!(wrong(json!({"id": 1, "by": "nothing", "backup": {"address": "a"}})), none);
+        assert_eq!(wrong(json!({"id": 1, "by": "mail", "address": "a", "adress": "a"})), ["/adress"]);
+        assert_eq!(
+            wrong(json!({"id": 1, "by": "mail", "address": "a", "backup": {"x": 1}})),
+            ["/backup/address", "/backup/x"]
+        );
     }
 
     fn wrong(value: Value) -> Vec<(String, String, String)> {

@@ -2,7 +2,7 @@ use jsonschema::{ValidationError, error::ValidationErrorKind as Kind};
 use serde_json::Value;
 
 use super::{
-    describe::{describe, format, one_of},
+    describe::{describe, format, one_of, resolve},
     segment,
 };
 use crate::http::FieldError;
@@ -28,7 +28,7 @@ fn name(root: &Value, error: &ValidationError<'_>, named: &mut Vec<FieldError>) 
     };
     match error.kind() {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            let expected = known_fields(schema);
+            let expected = known_fields(root, schema);
             for field in unexpected {
                 add(format!("{pointer}/{}", segment(field)), "is unknown".to_owned(), expected.clone());
             }
@@ -86,10 +86,22 @@ fn schema_around<'a>(root: &'a Value, error: &ValidationError<'_>) -> &'a Value 
     root.pointer(around).unwrap_or(&Value::Null)
 }
 
-fn known_fields(schema: &Value) -> String {
-    let fields = schema.get("properties").and_then(Value::as_object);
-    let names: Vec<String> = fields.into_iter().flatten().map(|(name, _)| format!("`{name}`")).collect();
+/// The names that an object may have, also those of its parts.
+fn known_fields(root: &Value, schema: &Value) -> String {
+    let mut names = Vec::new();
+    // As deep as types are nested in one another by `flatten`; a loop ends here.
+    collect_fields(root, schema, 8, &mut names);
     if names.is_empty() { "no fields".to_owned() } else { one_of(names) }
+}
+
+fn collect_fields(root: &Value, schema: &Value, depth: u8, names: &mut Vec<String>) {
+    let fields = schema.get("properties").and_then(Value::as_object);
+    names.extend(fields.into_iter().flatten().map(|(name, _)| format!("`{name}`")));
+    let branches = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|key| schema.get(key)?.as_array()).flatten();
+    let parts = branches.chain(schema.get("$ref").map(|_| resolve(root, schema)));
+    if depth > 0 {
+        parts.for_each(|part| collect_fields(root, part, depth - 1, names));
+    }
 }
 
 /// Told by its type if no branch takes that type.

@@ -1,85 +1,8 @@
-//! The process around a service: signals and exit codes. The child is this test binary, asked for one ignored test.
+//! The process around a service: signals and exit codes.
 
-use std::{
-    io::{BufRead, BufReader, Read, Write},
-    process::{Child, ChildStdout, Command, ExitCode, Stdio},
-};
+use std::io::{BufRead, BufReader};
 
-use axum::{Router, routing::get};
-use heimdall::lifecycle::Service;
-
-/// A service that says where it is, and has a request that never ends.
-fn service() -> ExitCode {
-    heimdall::run("shop", async |service: &Service| {
-        let url = service.public_url()?;
-        let hang = async || {
-            println!("hangs");
-            std::future::pending::<()>().await;
-        };
-        service.serve(Router::new().route("/hang", get(hang)));
-        service.public_paths(&["/hang"]);
-        println!("listens at {url}");
-        Ok(())
-    })
-}
-
-#[test]
-#[ignore = "the child process of the tests below"]
-fn child() {
-    let code = if service() == ExitCode::SUCCESS { 0 } else { 3 };
-    std::process::exit(code);
-}
-
-fn spawn(variables: &[(&str, &str)]) -> Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "lifecycle::process::child", "--ignored", "--nocapture"])
-        .env("SHOP__HTTP__PORT", "0")
-        .env("SHOP__ADMIN__PORT", "0")
-        .envs(variables.iter().copied())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
-}
-
-/// What the child says, line by line.
-struct Said(std::io::Lines<BufReader<ChildStdout>>);
-
-impl Said {
-    fn by(child: &mut Child) -> Self {
-        Self(BufReader::new(child.stdout.take().unwrap()).lines())
-    }
-
-    /// What follows `word` in the next line that has it.
-    fn after(&mut self, word: &str) -> String {
-        let mut found =
-            self.0.by_ref().filter_map(|line| line.unwrap().split_once(word).map(|(_, rest)| rest.to_owned()));
-        found.next().unwrap_or_else(|| panic!("the child never said {word:?}"))
-    }
-}
-
-fn signal(child: &Child, name: &str) {
-    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
-}
-
-/// Asks for `path` and leaves the connection open.
-fn request(address: &str, path: &str) -> std::net::TcpStream {
-    let mut stream = std::net::TcpStream::connect(address).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
-    stream
-}
-
-fn wait_until_ready(address: &str) {
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
-    loop {
-        let mut answer = [0; 12];
-        request(address, "/healthz/readiness").read_exact(&mut answer).unwrap();
-        if &answer == b"HTTP/1.1 200" {
-            return;
-        }
-        assert!(std::time::Instant::now() < deadline, "not ready within ten seconds");
-    }
-}
+use crate::child::{Said, request, signal, spawn, wait_until_ready};
 
 #[test]
 fn sigterm_and_sigint_drain_and_end_with_0() {

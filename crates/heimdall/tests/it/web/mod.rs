@@ -4,6 +4,7 @@ mod attacks;
 mod bodies;
 mod development;
 mod issuer;
+mod keycloak;
 mod layers;
 mod problems;
 

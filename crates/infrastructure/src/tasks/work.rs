@@ -1,0 +1,209 @@
+use application::ports::{
+    CommitError, Context, IdempotencyKey, Lease, StoreError, StoredReply, UnitOfWork,
+};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{JsonObject, ScaffoldTask, ServiceName, TaskId};
+use heimdall::database::{DatabaseError, Query};
+
+use super::history::{self, News};
+use super::log::{self, Line};
+use super::store::SqlStore;
+use super::{leases, rows};
+use crate::errors::{broken, store_error};
+
+/// Collects writes and flushes them at commit: one round trip on Postgres, one transaction on `SQLite`.
+pub(super) struct SqlWork {
+    store: SqlStore,
+    context: Context,
+    tasks: Vec<Query>,
+    names: Vec<(ServiceName, TaskId)>,
+    news: Vec<News>,
+    lines: Vec<Line>,
+    fence: Option<Lease>,
+    release: Option<Lease>,
+    secrets: Option<Secrets>,
+    reply: Option<Query>,
+}
+
+enum Secrets {
+    Keep(TaskId, JsonObject),
+    Erase(TaskId),
+}
+
+/// What it means when a statement does not touch the one row that it should.
+#[derive(Clone, Copy)]
+enum Conflict {
+    Stale,
+    LeaseLost,
+}
+
+impl SqlWork {
+    pub(super) fn new(store: SqlStore, context: Context) -> Self {
+        Self {
+            store,
+            context,
+            tasks: Vec::new(),
+            names: Vec::new(),
+            news: Vec::new(),
+            lines: Vec::new(),
+            fence: None,
+            release: None,
+            secrets: None,
+            reply: None,
+        }
+    }
+
+    fn collect(&mut self, task: &mut ScaffoldTask) -> Vec<domain::RecordedEvent> {
+        if let Some(name) = &task.state().name {
+            self.names.push((name.clone(), task.state().id));
+        }
+        let events = task.take_events();
+        self.news.extend(events.iter().cloned().map(|recorded| News { id: self.store.ids.next(), recorded }));
+        events
+    }
+
+    /// All statements, each with what its failure would mean. No two touch the same row, as a batch demands.
+    fn statements(&self) -> Result<Vec<(Query, Conflict)>, CommitError> {
+        let mut all = Vec::with_capacity(8);
+        match (&self.release, &self.fence) {
+            // Giving a lease back proves that it was held.
+            (Some(lease), _) => all.push((leases::release(lease).expect_rows(1), Conflict::LeaseLost)),
+            (None, Some(lease)) => all.push((leases::fence(lease), Conflict::LeaseLost)),
+            (None, None) => {}
+        }
+        all.extend(self.tasks.iter().map(|query| (query.clone(), Conflict::Stale)));
+        if !self.news.is_empty() {
+            all.push((history::history(&self.news, &self.context)?, Conflict::Stale));
+            all.push((history::outbox(&self.news, &self.context, &self.store.events)?, Conflict::Stale));
+        }
+        if !self.lines.is_empty() {
+            all.push((log::insert(&self.lines)?, Conflict::Stale));
+        }
+        match &self.secrets {
+            Some(Secrets::Keep(task, secrets)) => all.push((self.seal(*task, secrets)?, Conflict::Stale)),
+            Some(Secrets::Erase(task)) => {
+                let query = Query::new("DELETE FROM scaffold_task_secrets WHERE task_id = $1").bind(task.as_uuid());
+                all.push((query, Conflict::Stale));
+            }
+            None => {}
+        }
+        all.extend(self.reply.iter().map(|query| (query.clone(), Conflict::Stale)));
+        Ok(all)
+    }
+
+    fn seal(&self, task: TaskId, secrets: &JsonObject) -> Result<Query, StoreError> {
+        let (nonce, ciphertext) = self.store.vault.seal(task, secrets).map_err(broken)?;
+        Ok(Query::new(
+            "INSERT INTO scaffold_task_secrets (task_id, nonce, ciphertext) VALUES ($1, $2, $3) \
+             ON CONFLICT (task_id) DO UPDATE SET nonce = excluded.nonce, ciphertext = excluded.ciphertext",
+        )
+        .bind(task.as_uuid())
+        .bind(nonce)
+        .bind(ciphertext))
+    }
+
+    async fn name_taken(&self) -> Result<CommitError, StoreError> {
+        for (name, task) in &self.names {
+            let query = Query::new(
+                "SELECT id FROM scaffold_tasks WHERE name = $1 AND id <> $2 AND deleted_at IS NULL \
+                 AND status NOT IN ('failed', 'cancelled', 'decommissioned')",
+            )
+            .bind(name.as_str())
+            .bind(task.as_uuid());
+            if let Some(row) = self.store.database.fetch_optional(query).await.map_err(store_error)? {
+                let holder = TaskId::new(row.get("id").map_err(store_error)?);
+                return Ok(CommitError::NameTaken { name: name.clone(), holder });
+            }
+        }
+        // Whoever held it has let go since: the same request will succeed.
+        Ok(CommitError::Stale)
+    }
+
+    async fn conflict(&self, error: DatabaseError, meanings: &[Conflict]) -> CommitError {
+        match &error {
+            DatabaseError::RowCount { index, .. } => match meanings.get(*index) {
+                Some(Conflict::LeaseLost) => CommitError::LeaseLost,
+                _ => CommitError::Stale,
+            },
+            error if error.violates("scaffold_tasks_name_key") => self.name_taken().await.unwrap_or_else(CommitError::Store),
+            error if error.violates("idempotency_keys_pkey") => CommitError::Repeated,
+            error if error.violates("scaffold_task_history_pkey") => CommitError::Stale,
+            error if error.violates("scaffold_task_log_pkey") => CommitError::LeaseLost,
+            _ => CommitError::Store(store_error(error)),
+        }
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for SqlWork {
+    async fn task(&mut self, id: TaskId) -> Result<Option<ScaffoldTask>, StoreError> {
+        let sql = format!("SELECT {} FROM scaffold_tasks WHERE id = $1 AND deleted_at IS NULL", rows::COLUMNS);
+        let row = self.store.database.fetch_optional(Query::new(sql).bind(id.as_uuid())).await.map_err(store_error)?;
+        row.map(|row| rows::read(&row).map(ScaffoldTask::restore)).transpose()
+    }
+
+    fn add(&mut self, task: &mut ScaffoldTask) {
+        self.tasks.push(rows::insert(task.state()));
+        self.collect(task);
+    }
+
+    fn save(&mut self, task: &mut ScaffoldTask) {
+        let loaded = task.stored_version();
+        let events = self.collect(task);
+        self.tasks.push(rows::update(task, &events, loaded));
+    }
+
+    fn keep_secrets(&mut self, task: TaskId, secrets: JsonObject) {
+        self.secrets = Some(Secrets::Keep(task, secrets));
+    }
+
+    fn erase_secrets(&mut self, task: TaskId) {
+        self.secrets = Some(Secrets::Erase(task));
+    }
+
+    fn remember(&mut self, key: IdempotencyKey, reply: StoredReply) {
+        self.reply = Some(
+            Query::new(
+                "INSERT INTO idempotency_keys (caller_issuer, caller_subject, route, key, fingerprint, status, task_id, \
+                 body, answered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            )
+            .bind(key.caller.issuer)
+            .bind(key.caller.subject)
+            .bind(key.route)
+            .bind(key.key)
+            .bind(key.fingerprint)
+            .bind(i64::from(reply.status))
+            .bind(reply.task.as_uuid())
+            .bind(reply.body)
+            .bind(reply.at),
+        );
+    }
+
+    fn log(&mut self, task: TaskId, attempt: u32, step: &str, lines: &[String], at: DateTime<Utc>) {
+        let step = step.to_owned();
+        self.lines.extend(lines.iter().map(|message| Line { task, attempt, step: step.clone(), at, message: message.clone() }));
+    }
+
+    fn fence(&mut self, lease: &Lease) {
+        self.fence = Some(lease.clone());
+    }
+
+    fn release(&mut self, lease: &Lease) {
+        self.release = Some(lease.clone());
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), CommitError> {
+        let (queries, meanings): (Vec<_>, Vec<_>) = self.statements()?.into_iter().unzip();
+        if queries.is_empty() {
+            return Ok(());
+        }
+        if let Err(error) = self.store.database.execute_all(queries).await {
+            return Err(self.conflict(error, &meanings).await);
+        }
+        if !self.news.is_empty() {
+            (self.store.wake)();
+        }
+        Ok(())
+    }
+}

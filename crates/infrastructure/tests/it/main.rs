@@ -1,0 +1,8 @@
+//! The adapters, on a real `SQLite` file and, where there is a server, on a real Postgres.
+
+mod artifacts;
+mod catalog;
+mod leases;
+mod ownership;
+mod support;
+mod tasks;

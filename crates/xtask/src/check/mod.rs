@@ -1,0 +1,96 @@
+//! `cargo xtask check`: the rules of the workspace, as code.
+
+mod arrows;
+mod generated;
+mod licences;
+mod metadata;
+mod sources;
+mod spdx;
+mod tree;
+mod violation;
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+pub use generated::generate;
+
+use self::metadata::Metadata;
+use self::violation::Violation;
+use crate::output::note;
+use crate::workspace;
+
+/// Check formatting, lints, arrows, licences, generated files and the text of all files
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Check this only; may be given several times
+    #[arg(long, value_enum)]
+    only: Vec<Rule>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Rule {
+    /// `cargo fmt`
+    Fmt,
+    /// Which of our crates may know which
+    Arrows,
+    /// Licences of all dependencies, banned and doubled ones
+    Licences,
+    /// Long files, machine paths, adapters named outside compose.rs
+    Sources,
+    /// `cargo clippy`, with warnings denied
+    Clippy,
+    /// Files that a program writes
+    Generated,
+}
+
+/// The quick ones first.
+const RULES: [(Rule, &str); 6] = [
+    (Rule::Fmt, "fmt"),
+    (Rule::Arrows, "arrows"),
+    (Rule::Licences, "licences"),
+    (Rule::Sources, "sources"),
+    (Rule::Clippy, "clippy"),
+    (Rule::Generated, "generated"),
+];
+
+/// Runs the command: all rules, also after one is broken.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let mut lines = Vec::new();
+    let mut good = true;
+    for (rule, name) in RULES.iter().filter(|(rule, _)| arguments.only.is_empty() || arguments.only.contains(rule)) {
+        note("check", name);
+        let violations = apply(*rule).with_context(|| format!("`{name}` could not be checked"))?;
+        for violation in &violations {
+            println!("{violation}");
+        }
+        good &= violations.is_empty();
+        lines.push(match violations.len() {
+            0 => format!("{name:<12}good"),
+            count => format!("{name:<12}BROKEN   {count}"),
+        });
+    }
+    println!("\n{}", lines.join("\n"));
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn apply(rule: Rule) -> Result<Vec<Violation>> {
+    match rule {
+        Rule::Fmt => cargo(&["fmt", "--all", "--check"], "what `cargo fmt --all` writes"),
+        Rule::Arrows => Ok(arrows::check(&Metadata::read()?)),
+        Rule::Licences => Ok(licences::check(&tree::read()?)),
+        Rule::Sources => sources::check(),
+        Rule::Clippy => cargo(
+            &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
+            "no warnings; an exception has `#[expect(…, reason = …)]` beside it",
+        ),
+        Rule::Generated => generated::check(),
+    }
+}
+
+/// A command that says itself, and better than we could, where it is wrong.
+fn cargo(arguments: &[&str], right: &str) -> Result<Vec<Violation>> {
+    let status = workspace::cargo(arguments)?.status().context("cargo can't be run")?;
+    let violation = || Violation::new("see above", format!("`cargo {}` is not content", arguments.join(" ")), right);
+    Ok(if status.success() { vec![] } else { vec![violation()] })
+}
