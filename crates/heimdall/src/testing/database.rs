@@ -89,10 +89,7 @@ pub struct TemporaryPostgres {
 impl TemporaryPostgres {
     /// Makes one, or says that there is no server and makes none.
     pub async fn create() -> Option<Self> {
-        let Ok(server) = std::env::var(POSTGRES_URL) else {
-            eprintln!("NOT RUN on Postgres: {POSTGRES_URL} is not set");
-            return None;
-        };
+        let server = super::server(POSTGRES_URL)?;
         let name = format!("test_{:016x}", rand::random::<u64>());
         let mut url = url::Url::parse(&server).expect("VALKYRIE_TEST_POSTGRES_URL is an address");
         url.set_path(&name);

@@ -5,8 +5,10 @@ mod clock;
 mod database;
 mod ids;
 mod issuer;
+mod servers;
 
 pub use clock::ManualClock;
 pub use database::{POSTGRES_URL, TemporaryPostgres, TestDatabase};
 pub use ids::SeededIds;
 pub use issuer::{FakeIssuer, FakeKey, FakeToken, KeyKind};
+pub use servers::server;

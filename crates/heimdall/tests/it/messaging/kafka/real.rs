@@ -8,11 +8,7 @@ use crate::messaging::conformance::conformance;
 
 /// The brokers to test with, if there are any.
 pub(super) fn brokers() -> Option<String> {
-    let brokers = std::env::var("VALKYRIE_TEST_KAFKA_BROKERS").ok().filter(|brokers| !brokers.is_empty());
-    if brokers.is_none() {
-        println!("NOT RUN: no Kafka; set VALKYRIE_TEST_KAFKA_BROKERS, or use `cargo xtask test`");
-    }
-    brokers
+    heimdall::testing::server("VALKYRIE_TEST_KAFKA_BROKERS")
 }
 
 pub(super) fn log(brokers: &str) -> KafkaLog {
