@@ -65,6 +65,14 @@ impl Database {
         }
     }
 
+    /// Whether both are the same `SQLite` file.
+    pub(crate) fn shares_file_with(&self, other: &Self) -> bool {
+        match (&self.backend, &other.backend) {
+            (Backend::Sqlite(this), Backend::Sqlite(other)) => this.file == other.file,
+            _ => false,
+        }
+    }
+
     /// Begins a transaction (read committed on Postgres, the only writer on `SQLite`).
     pub async fn begin(&self) -> Result<Transaction, DatabaseError> {
         match &self.backend {

@@ -1,5 +1,7 @@
 //! `SQLite`: one writer, a few readers, one file.
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::query::Query as Prepared;
@@ -17,6 +19,7 @@ const MOST_READERS: u32 = 8;
 
 #[derive(Clone)]
 pub(super) struct SqliteDatabase {
+    pub(super) file: Arc<Path>,
     pub(super) writer: SqlitePool,
     readers: SqlitePool,
 }
@@ -56,7 +59,9 @@ impl SqliteDatabase {
             .acquire_timeout(patience)
             .test_before_acquire(false)
             .connect_lazy_with(options.pragma("query_only", "ON"));
-        Ok(Self { writer, readers })
+        // The file is there by now; its full name tells whether two handles mean the same one.
+        let file = std::path::absolute(&path).unwrap_or(path).into();
+        Ok(Self { file, writer, readers })
     }
 
     pub(super) async fn close(&self) {

@@ -5,7 +5,11 @@
 
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
+pub mod consumer;
+pub mod dead_letter;
+pub mod embedded;
 pub mod envelope;
+pub mod inbox;
 pub mod kafka;
 pub mod log;
 pub mod murmur2;

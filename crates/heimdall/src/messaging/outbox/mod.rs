@@ -9,7 +9,7 @@
 //! and so waits for the change before.
 
 mod enqueue;
-mod headers;
+pub(crate) mod headers;
 mod health;
 mod lease;
 mod pass;
@@ -18,6 +18,7 @@ mod row;
 
 pub use self::enqueue::{EnqueueError, MOST_MESSAGES, OutboxMessage, OutboxRecord, enqueue, enqueue_records};
 pub use self::health::RelayHealth;
+pub(crate) use self::pass::{backoff, chain};
 pub use self::relay::{Relay, RelayConfig, Wake};
 
 /// Rows are spread over so many buckets by their key; relays lease buckets. The migrations made as many rows.

@@ -53,7 +53,7 @@ impl Held {
 }
 
 /// 100 ms, 200 ms, 400 ms, … up to the slowest.
-pub(super) fn backoff(failures: u32, slowest: Duration) -> Duration {
+pub(crate) fn backoff(failures: u32, slowest: Duration) -> Duration {
     Duration::from_millis(100).saturating_mul(1 << failures.saturating_sub(1).min(16)).min(slowest)
 }
 

@@ -1,7 +1,8 @@
 //! Messaging through its public doors.
 
-#[cfg(all(feature = "testing", feature = "kafka"))]
+#[macro_use]
 mod conformance;
+mod embedded;
 mod envelope;
 mod envelope_bad_input;
 #[cfg(all(feature = "testing", feature = "kafka"))]

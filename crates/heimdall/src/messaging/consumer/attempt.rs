@@ -1,0 +1,95 @@
+//! One record, one transaction.
+
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt as _;
+
+use super::{Handler, HandlerError};
+use crate::clock::Clock;
+use crate::database::{Database, DatabaseError};
+use crate::messaging::dead_letter::{self, Reason, Verdict};
+use crate::messaging::envelope::Event;
+use crate::messaging::inbox;
+use crate::messaging::outbox::{self, chain};
+use crate::messaging::record::Record;
+
+/// The inbox's source of parked records: so that what is parked and delivered again is not parked again. It is none
+/// that an event has, hence a parked event can be replayed.
+const PARKED: &str = "heimdall:parked";
+
+/// How an attempt ended.
+pub(super) enum Outcome {
+    Done,
+    Duplicate,
+    /// Not the event's fault.
+    Away(String),
+    /// It may pass.
+    Failed(String),
+    /// It won't.
+    Bad(Reason, String),
+}
+
+pub(super) async fn attempt<H: Handler>(
+    database: &Database,
+    group: &str,
+    handler: &H,
+    event: &Event,
+    record: &Record,
+) -> Outcome {
+    let effect = take_in(database, group, handler, event, record);
+    match AssertUnwindSafe(effect).catch_unwind().await {
+        Ok(Ok(true)) => Outcome::Done,
+        Ok(Ok(false)) => Outcome::Duplicate,
+        Ok(Err(error)) => {
+            let text = chain(&error);
+            match error {
+                HandlerError::Unavailable(_) => Outcome::Away(text),
+                HandlerError::Transient(_) => Outcome::Failed(text),
+                HandlerError::Rejected { .. } => Outcome::Bad(Reason::Rejected, text),
+            }
+        }
+        Err(panic) => {
+            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+            Outcome::Bad(Reason::Panicked, text.unwrap_or_else(|| "the handler panicked".to_owned()))
+        }
+    }
+}
+
+/// Answers false if the event was taken in before.
+async fn take_in<H: Handler>(
+    database: &Database,
+    group: &str,
+    handler: &H,
+    event: &Event,
+    record: &Record,
+) -> Result<bool, HandlerError> {
+    let mut work = database.begin().await?;
+    if !inbox::remember(&mut work, group, &event.source, &event.id).await? {
+        return Ok(false);
+    }
+    handler.handle(event, record, &mut work).await?;
+    work.commit().await?;
+    Ok(true)
+}
+
+/// Makes the dead letter durable.
+pub(super) async fn park(
+    database: &Database,
+    clock: &dyn Clock,
+    group: &str,
+    record: &Record,
+    verdict: &Verdict,
+) -> Result<(), DatabaseError> {
+    let dead = dead_letter::park(group, record, verdict, clock.now());
+    let Ok(enqueue) = outbox::enqueue_records(std::slice::from_ref(&dead)) else {
+        // One record, of a topic that was checked: there is always a query.
+        return Ok(());
+    };
+    let mut work = database.begin().await?;
+    if inbox::remember(&mut work, group, PARKED, &dead_letter::place(record)).await? {
+        work.execute(enqueue).await?;
+        work.commit().await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! The consumer: reads a group's records and hands each event to a handler, in one transaction with the inbox row.
+//!
+//! For each record: decode → inbox row and the handler's effect in one transaction → commit → only then is the position
+//! stored. A crash between any two of these doubles a delivery at most, and the inbox recognises it. Partitions are
+//! worked on side by side, the records of one partition in order.
+//!
+//! | what happens | what becomes of the record |
+//! |---|---|
+//! | it is no event, or a required attribute is missing | parked, the partition goes on |
+//! | the event was taken in before | skipped |
+//! | the handler says [`HandlerError::Rejected`], or panics | parked |
+//! | the handler says [`HandlerError::Unavailable`], or the database is away | tried again for as long as it takes |
+//! | the handler says [`HandlerError::Transient`] | tried again some times, then parked |
+//!
+//! What is parked stands on `<topic>.<group>.dead-letter`: see [`dead_letter`](super::dead_letter).
+
+mod attempt;
+mod handler;
+mod health;
+mod lane;
+mod run;
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use tokio::sync::watch;
+
+pub use self::handler::{Handler, HandlerError, HandlerFn, handler};
+pub use self::health::{ConsumerHealth, Stuck};
+use super::log::{Log, Subscription};
+use crate::clock::Clock;
+use crate::database::Database;
+
+/// How a consumer works. Section `consumer`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConsumerConfig {
+    /// How often an event is tried whose handler says [`HandlerError::Transient`], before it is parked.
+    pub attempts: u32,
+    /// The longest pause between two attempts, in milliseconds. The first is 100 ms, each further one twice as long.
+    pub slowest_retry_ms: u64,
+    /// How many records may be read ahead of the handlers, over all partitions.
+    pub read_ahead: usize,
+    /// How long shutdown waits for handlers, in milliseconds, before their transactions are taken back.
+    pub drain_ms: u64,
+    /// How long the inbox remembers, in hours: longer than the log may deliver an event again.
+    pub inbox_hours: u64,
+}
+
+impl Default for ConsumerConfig {
+    fn default() -> Self {
+        Self { attempts: 8, slowest_retry_ms: 10_000, read_ahead: 512, drain_ms: 10_000, inbox_hours: 30 * 24 }
+    }
+}
+
+/// Hands a group's events to a handler. [`Consumer::run`] does the work.
+pub struct Consumer<H> {
+    database: Database,
+    log: Arc<dyn Log>,
+    subscription: Subscription,
+    handler: Arc<H>,
+    clock: Arc<dyn Clock>,
+    config: ConsumerConfig,
+    health: watch::Sender<ConsumerHealth>,
+}
+
+impl<H: Handler> Consumer<H> {
+    /// A member of the subscription's group. The handler's transactions are on `database`.
+    pub fn new(
+        database: Database,
+        log: Arc<dyn Log>,
+        subscription: Subscription,
+        handler: H,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            database,
+            log,
+            subscription,
+            handler: Arc::new(handler),
+            clock,
+            config: ConsumerConfig::default(),
+            health: watch::Sender::default(),
+        }
+    }
+
+    /// The same, working so.
+    #[must_use]
+    pub fn configured(self, config: ConsumerConfig) -> Self {
+        Self { config, ..self }
+    }
+
+    /// How it stands; stays valid when the consumer has ended.
+    pub fn health(&self) -> watch::Receiver<ConsumerHealth> {
+        self.health.subscribe()
+    }
+}

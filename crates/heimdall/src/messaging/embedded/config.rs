@@ -1,0 +1,23 @@
+//! How the embedded log does what Kafka's broker settings say elsewhere.
+
+use serde::Deserialize;
+
+/// Settings of the embedded log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EmbeddedConfig {
+    /// Whether publishing to a topic that is not there makes it. Without it, the topic must be applied first, as on Kafka.
+    pub create_topics: bool,
+    /// How many partitions a topic has that nobody planned.
+    pub partitions: u32,
+    /// How long a topic keeps its records where nobody says otherwise, in milliseconds.
+    pub retention_ms: u64,
+    /// How many bytes key, headers and payload of one record may have together.
+    pub max_record_bytes: usize,
+}
+
+impl Default for EmbeddedConfig {
+    fn default() -> Self {
+        Self { create_topics: true, partitions: 3, retention_ms: 7 * 24 * 60 * 60 * 1000, max_record_bytes: 1_048_576 }
+    }
+}
