@@ -1,6 +1,5 @@
 //! Messaging through its public doors.
 
-#[macro_use]
 mod conformance;
 mod embedded;
 mod envelope;
