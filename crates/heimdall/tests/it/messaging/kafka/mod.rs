@@ -4,3 +4,5 @@
 mod away;
 mod options;
 mod real;
+mod refused;
+mod slow;
