@@ -103,6 +103,8 @@ pub(super) fn consumer(config: &KafkaConfig, subscription: &Subscription) -> Cli
         .set("topic.metadata.refresh.interval.ms", "2000")
         // A member that was killed holds up its partitions this long.
         .set("session.timeout.ms", "10000")
+        // A member hears of a rebalance with its next heartbeat, and then hands over.
+        .set("heartbeat.interval.ms", "1000")
         .set("queued.max.messages.kbytes", "16384");
     with_options(&mut client, config);
     let start = match subscription.start() {

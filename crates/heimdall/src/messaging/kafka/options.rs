@@ -71,6 +71,12 @@ impl KafkaOptions {
             if let Some((_, reason)) = OURS.iter().find(|(ours, _)| *ours == name) {
                 return Some(Invalid::new(key, format!("cannot be set: {reason}")));
             }
+            if name == "security.protocol" && value.to_ascii_lowercase().contains("ssl") {
+                return Some(Invalid::new(
+                    key,
+                    "must be `plaintext` or `sasl_plaintext`: TLS to Kafka is not built in",
+                ));
+            }
             let compression = matches!(name, "compression.codec" | "compression.type");
             (compression && !matches!(value, "none" | "gzip"))
                 .then(|| Invalid::new(key, "must be `none` or `gzip`, which every client reads"))

@@ -22,22 +22,20 @@ pub(super) fn from_message(message: &BorrowedMessage<'_>) -> Record {
     }
 }
 
-/// rdkafka panics on a header whose name is not UTF-8, which anyone may write to a topic. Such a record comes without
-/// headers; as an event it is then unreadable, and is parked as such.
+/// rdkafka panics on a header whose name is not UTF-8, which anyone may write to a topic. Such a header is left out.
 fn headers(message: &BorrowedMessage<'_>) -> Headers {
     let Some(headers) = message.headers() else { return Headers::new() };
-    let copied = catch_unwind(AssertUnwindSafe(|| {
-        let copy = |header: KafkaHeader<'_, &[u8]>| Header {
-            name: header.key.to_owned(),
-            value: header.value.map(Bytes::copy_from_slice),
-        };
-        headers.iter().map(copy).collect()
-    }));
-    copied.unwrap_or_else(|_| {
+    let copy = |header: KafkaHeader<'_, &[u8]>| Header {
+        name: header.key.to_owned(),
+        value: header.value.map(Bytes::copy_from_slice),
+    };
+    let read = |place| catch_unwind(AssertUnwindSafe(|| headers.try_get(place).map(copy)));
+    let unreadable = |place| {
         let (topic, partition, offset) = (message.topic(), message.partition(), message.offset());
-        tracing::warn!(topic, partition, offset, "a header's name is not UTF-8: the record is read without headers");
-        Headers::new()
-    })
+        tracing::warn!(topic, partition, offset, place, "a header is left out: its name is not UTF-8");
+    };
+    let each = |place| read(place).inspect_err(|_| unreadable(place)).ok().flatten();
+    (0..headers.count()).filter_map(each).collect()
 }
 
 /// The headers as librdkafka takes them; `None` if there are none.

@@ -85,8 +85,12 @@ impl Member {
         self.assignment.borrow().membership.clone()
     }
 
+    /// Takes note of how the member stands. While it is away, the first reason stays: it is the nearest to the cause.
     pub(super) fn set(&self, membership: Membership) {
         self.assignment.send_if_modified(|assignment| {
+            if matches!((&assignment.membership, &membership), (Membership::Away { .. }, Membership::Away { .. })) {
+                return false;
+            }
             let changed = assignment.membership != membership;
             assignment.membership = membership;
             changed

@@ -29,6 +29,7 @@ fn options_that_would_break_a_promise_are_refused_with_the_reason() {
         ("compression.type", "lz4", "`none` or `gzip`"),
         ("bootstrap.servers", "other:9092", "`kafka.brokers`"),
         ("group.id", "mine", "subscription"),
+        ("security.protocol", "SASL_SSL", "TLS to Kafka is not built in"),
     ] {
         let error = KafkaLog::new(with(name, value)).err().expect(name);
         let told = told(&error);
