@@ -11,6 +11,7 @@ mod filter;
 mod housekeeping;
 mod migrations;
 mod tasks;
+pub mod templates;
 mod vault;
 
 pub use adapters::{Adapters, Settings};

@@ -6,3 +6,4 @@ mod leases;
 mod ownership;
 mod support;
 mod tasks;
+mod templates;

@@ -1,0 +1,27 @@
+use std::collections::BTreeMap;
+
+use application::JsonObject;
+use serde::{Deserialize, Serialize};
+
+/// The section `templates` of the configuration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TemplatesConfig {
+    /// Where templates come from: `shipped` for those that come with the binary, or the path of a folder that is a
+    /// template (it has a `template.yaml`) or that holds folders that are. Where two have one name, the first wins.
+    pub sources: Vec<String>,
+    /// For each template's name, values for parameters that a request leaves out. They go before the template's own
+    /// defaults, and are checked against its schema when it is loaded.
+    pub defaults: BTreeMap<String, JsonObject>,
+}
+
+impl TemplatesConfig {
+    /// The word in `sources` for the templates that come with the binary.
+    pub const SHIPPED: &str = "shipped";
+}
+
+impl Default for TemplatesConfig {
+    fn default() -> Self {
+        Self { sources: vec![Self::SHIPPED.to_owned()], defaults: BTreeMap::new() }
+    }
+}

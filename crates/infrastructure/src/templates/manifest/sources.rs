@@ -1,0 +1,39 @@
+use super::Faults;
+use super::inputs::FetchTemplate;
+use super::steps::Context;
+use crate::templates::expression::{self, Names, is_templated};
+use crate::templates::fault::Fault;
+use crate::templates::path::confined;
+
+/// Checks the names and contents of the files that a step will render.
+pub(super) fn check(fetch: &FetchTemplate, context: &Context<'_>, faults: &mut Faults) {
+    let names = Names { root: "values", members: fetch.values.keys().cloned().collect(), secrets: Vec::new() };
+    for (path, file) in context.tree.below(&fetch.folder) {
+        let whole = format!("{}/{path}", fetch.folder);
+        if is_templated(path) {
+            for part in path.split('/') {
+                faults.extend(check_text(part, &names, fetch, &whole, "the file's name"));
+            }
+        } else if let Err(error) = confined(path) {
+            faults.extend([Fault::new(whole.as_str(), "", error.to_string(), "a name that every system takes")]);
+        }
+        if fetch.renders(path)
+            && let Some(text) = file.text()
+        {
+            faults.extend(check_text(text, &names, fetch, &whole, ""));
+        }
+    }
+}
+
+fn check_text(text: &str, names: &Names, fetch: &FetchTemplate, file: &str, place: &str) -> Vec<Fault> {
+    if !is_templated(text) {
+        return Vec::new();
+    }
+    expression::check(text, names, fetch.whitespace)
+        .into_iter()
+        .map(|fault| {
+            let at = if place.is_empty() { format!("line {}", fault.line) } else { place.to_owned() };
+            Fault::new(file, at, fault.found, fault.expected)
+        })
+        .collect()
+}

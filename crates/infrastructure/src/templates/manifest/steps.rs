@@ -1,0 +1,115 @@
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::inputs::{self, Action};
+use super::{Faults, Fields, kind_of};
+use crate::templates::expression::{Names, Whitespace, check, is_templated};
+use crate::templates::schema::ParameterSchema;
+use crate::templates::source::SourceTree;
+
+/// One step of a template.
+#[derive(Debug, Clone)]
+pub(in crate::templates) struct Step {
+    pub(in crate::templates) id: String,
+    pub(in crate::templates) name: String,
+    /// The action's name, as the template has it.
+    pub(in crate::templates) verb: &'static str,
+    /// Whether it is done at all: a boolean, or a text to evaluate.
+    pub(in crate::templates) condition: Option<Value>,
+    pub(in crate::templates) action: Action,
+}
+
+/// What a step is read with.
+pub(super) struct Context<'a> {
+    pub(super) names: Names,
+    pub(super) tree: &'a SourceTree,
+}
+
+pub(super) fn read(
+    declared: Option<&Value>,
+    parameters: &ParameterSchema,
+    tree: &SourceTree,
+    faults: &mut Faults,
+) -> Vec<Step> {
+    let steps = match declared {
+        Some(Value::Array(steps)) if !steps.is_empty() => steps,
+        Some(Value::Array(_)) | None => {
+            faults.add("/spec/steps", "no steps", "a list of at least one");
+            return Vec::new();
+        }
+        Some(other) => {
+            faults.add("/spec/steps", kind_of(other), "a list of steps");
+            return Vec::new();
+        }
+    };
+    let names = Names { root: "parameters", members: parameters.names(), secrets: parameters.secrets().to_vec() };
+    let context = Context { names, tree };
+    let mut ids = BTreeSet::new();
+    let mut found = Vec::new();
+    for (index, value) in steps.iter().enumerate() {
+        if let Some(step) = step(value, index, &context, faults) {
+            if !ids.insert(step.id.clone()) {
+                faults.add(
+                    format!("/spec/steps/{index}/id"),
+                    format!("`{}` a second time", step.id),
+                    "an id of its own",
+                );
+            }
+            found.push(step);
+        }
+    }
+    found
+}
+
+fn step(value: &Value, index: usize, context: &Context<'_>, faults: &mut Faults) -> Option<Step> {
+    let at = format!("/spec/steps/{index}");
+    let mut fields = Fields::of(value, &at, faults)?;
+    let id = fields.text("id", faults).map_or_else(|| format!("step-{}", index + 1), str::to_owned);
+    if id.len() > 63 || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+        faults.add(format!("{at}/id"), format!("`{}`", id.escape_default()), "up to 63 letters, digits, `-` and `_`");
+    }
+    let name = fields.text("name", faults).unwrap_or(&id).to_owned();
+    let condition = fields.take("if").cloned();
+    match &condition {
+        None | Some(Value::Bool(_)) => {}
+        Some(Value::String(text)) => check_text(text, &format!("{at}/if"), &context.names, faults),
+        Some(other) => faults.add(format!("{at}/if"), kind_of(other), "a boolean, or a string with `${{ … }}`"),
+    }
+    let action = fields.required_text("action", faults);
+    let input = fields.take("input");
+    fields.finish_with(faults, &["id", "name", "if", "action", "input"], |name| match name {
+        "each" => Some("no `each`: a step for each, or a loop in a file"),
+        _ => None,
+    });
+    let (verb, action) = inputs::read(action?, input, &format!("{at}/input"), context, faults, &at)?;
+    Some(Step { id, name, verb, condition, action })
+}
+
+/// Checks every string within an input.
+pub(super) fn check_texts(value: &Value, at: &str, names: &Names, faults: &mut Faults) {
+    match value {
+        Value::String(text) => check_text(text, at, names, faults),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                check_texts(item, &format!("{at}/{index}"), names, faults);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                let at = format!("{at}/{}", super::token(name));
+                if is_templated(name) {
+                    faults.add(at.clone(), "an expression in a key", "a plain key");
+                }
+                check_texts(member, &at, names, faults);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn check_text(text: &str, at: &str, names: &Names, faults: &mut Faults) {
+    for fault in check(text, names, Whitespace::default()) {
+        faults.add(at, fault.found, fault.expected);
+    }
+}

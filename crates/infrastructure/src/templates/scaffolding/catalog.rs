@@ -1,0 +1,31 @@
+use serde_json::Value;
+
+use super::tree::OutputFile;
+use super::{Failure, Run, entities};
+use crate::templates::manifest::CatalogWrite;
+use crate::templates::path::confined;
+use crate::templates::yaml;
+
+impl Run {
+    /// Writes an entity's descriptor, in place of one that is there.
+    pub(super) fn catalog_write(&mut self, write: &CatalogWrite) -> Result<Vec<String>, Failure> {
+        let path = self.text(&write.file, "input/filePath")?;
+        let parts = confined(&path).map_err(|source| Failure::Path { place: "input/filePath".to_owned(), source })?;
+        let place = parts.join("/");
+        if parts.is_empty() {
+            return Err(Failure::Wrong { place: "input/filePath".to_owned(), message: "names no file".to_owned() });
+        }
+        let entity = self.input(&write.entity, "input/entity")?.unwrap_or(Value::Null);
+        let wrong = |message| Failure::Wrong { place: place.clone(), message };
+        let reference = entities::reference(&entity).map_err(wrong)?;
+        let text = yaml::write(&entity).map_err(wrong)?;
+        let file = OutputFile { executable: false, bytes: text.into_bytes() };
+        let written = self.tree.write(&parts, file, true, &self.budget);
+        written.map_err(|source| Failure::Tree { place: place.clone(), source })?;
+        let line = format!("wrote `{reference}` to {place}");
+        if !self.descriptors.contains(&place) {
+            self.descriptors.push(place);
+        }
+        Ok(vec![line])
+    }
+}

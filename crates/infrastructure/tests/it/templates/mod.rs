@@ -1,0 +1,10 @@
+//! The template engine, through the port that the hosts use.
+
+mod confinement;
+mod folder;
+mod language;
+mod limits;
+mod outcome;
+mod parameters;
+mod refusals;
+mod sources;
