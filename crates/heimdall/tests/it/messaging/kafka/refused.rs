@@ -1,6 +1,7 @@
 //! Kafka refuses a whole batch for one record: only that record is at fault.
 
 use bytes::Bytes;
+use heimdall::messaging::kafka::{KafkaConfig, KafkaLog, KafkaOptions};
 use heimdall::messaging::log::{Log, PublishError, Subscription};
 use heimdall::messaging::record::{Headers, NewRecord};
 use rdkafka::ClientConfig;
@@ -51,7 +52,10 @@ async fn publish(log: &dyn Log, records: &[NewRecord]) -> Vec<usize> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_record_that_is_too_large_for_its_topic_harms_no_other() {
     let Some(brokers) = brokers() else { return };
-    let (log, prefix) = (log(&brokers), prefix("refused"));
+    // Small batches: others of the same key are on their way behind the one that is refused.
+    let options = KafkaOptions::default().with("batch.num.messages", "8");
+    let log = KafkaLog::new(KafkaConfig { brokers: brokers.clone(), options, ..KafkaConfig::default() }).unwrap();
+    let prefix = prefix("refused");
     let topic = format!("{prefix}.small");
     create(&brokers, &topic, ("max.message.bytes", "2000")).await;
     let large = "x".repeat(5000);
