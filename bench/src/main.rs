@@ -1,2 +1,24 @@
-//! Filled in by the first landing.
-fn main() {}
+//! Figures of Valkyrie beside their baselines. `cargo xtask bench` builds it for release, starts the servers that a
+//! group needs, and runs `bench GROUP`, which prints a JSON array.
+
+mod figure;
+mod start;
+
+use anyhow::{Context, Result, bail};
+
+use figure::Figure;
+
+/// A group: its name, and what measures it. Each is a module of this name; `crates/xtask/src/bench/mod.rs` says which
+/// servers it needs, and they are found through the variables that tests use, too.
+const GROUPS: &[(&str, fn() -> Result<Vec<Figure>>)] = &[("start", start::measure)];
+
+fn main() -> Result<()> {
+    let names: Vec<&str> = GROUPS.iter().map(|(name, _)| *name).collect();
+    let wanted = std::env::args().nth(1).with_context(|| format!("which group? There are: {}", names.join(", ")))?;
+    let Some((group, measure)) = GROUPS.iter().find(|(name, _)| *name == wanted) else {
+        bail!("there is no group `{wanted}`; there are: {}", names.join(", "));
+    };
+    let figures: Vec<_> = measure()?.iter().map(|figure| figure.to_json(group)).collect();
+    println!("{}", serde_json::to_string_pretty(&figures)?);
+    Ok(())
+}

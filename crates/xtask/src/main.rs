@@ -17,6 +17,7 @@ enum Task {
     Services(xtask::services::Arguments),
     Test(xtask::test::Arguments),
     Check(xtask::check::Arguments),
+    Bench(xtask::bench::Arguments),
     /// Write the files that programs write (`check` compares them)
     Generate,
 }
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Services(arguments) => xtask::services::run(&arguments),
         Task::Test(arguments) => xtask::test::run(&arguments),
+        Task::Bench(arguments) => xtask::bench::run(&arguments),
         Task::Check(arguments) => xtask::check::run(&arguments),
         Task::Generate => xtask::check::generate().map(|()| ExitCode::SUCCESS),
     };

@@ -1,0 +1,56 @@
+//! What was measured.
+
+use serde::{Deserialize, Serialize};
+
+/// A figure and what it stands beside, as the groups of `bench` print it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Figure {
+    group: String,
+    name: String,
+    value: f64,
+    unit: String,
+    /// What `baseline_value` is: what the bare libraries do in the same run, or what is allowed.
+    baseline: String,
+    baseline_value: f64,
+    /// `value / baseline_value`.
+    ratio: f64,
+}
+
+/// One line a figure.
+pub(super) fn table(figures: &[Figure]) -> String {
+    let mut lines = vec![format!(
+        "{:<8}{:<36}{:>14}  {:<12}{:>14}  {:>6}  baseline\n",
+        "group", "name", "value", "unit", "baseline", "ratio"
+    )];
+    for figure in figures {
+        let Figure { group, name, value, unit, baseline, baseline_value, ratio } = figure;
+        let (value, baseline_value) = (round(*value), round(*baseline_value));
+        lines.push(format!(
+            "{group:<8}{name:<36}{value:>14}  {unit:<12}{baseline_value:>14}  {ratio:>6.2}  {baseline}\n"
+        ));
+    }
+    lines.concat()
+}
+
+/// Three digits say all that a measurement knows.
+fn round(value: f64) -> String {
+    match value.abs() {
+        large if large >= 100.0 => format!("{value:.0}"),
+        middle if middle >= 10.0 => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_of_a_group_becomes_a_line() {
+        let json = r#"[{"group":"api","name":"POST","value":4623.4,"unit":"requests/s","baseline":"bare axum and sqlx","baseline_value":4600.0,"ratio":1.005}]"#;
+        let figures: Vec<Figure> = serde_json::from_str(json).unwrap();
+        let table = table(&figures);
+        let words: Vec<&str> = table.lines().nth(1).unwrap().split_whitespace().collect();
+        assert_eq!(words, ["api", "POST", "4623", "requests/s", "4600", "1.00", "bare", "axum", "and", "sqlx"]);
+    }
+}
