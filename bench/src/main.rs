@@ -8,9 +8,12 @@ use anyhow::{Context, Result, bail};
 
 use figure::Figure;
 
+/// Takes all figures of a group, its baselines in turn with them.
+type Measure = fn() -> Result<Vec<Figure>>;
+
 /// A group: its name, and what measures it. Each is a module of this name; `crates/xtask/src/bench/mod.rs` says which
 /// servers it needs, and they are found through the variables that tests use, too.
-const GROUPS: &[(&str, fn() -> Result<Vec<Figure>>)] = &[("start", start::measure)];
+const GROUPS: &[(&str, Measure)] = &[("start", start::measure)];
 
 fn main() -> Result<()> {
     let names: Vec<&str> = GROUPS.iter().map(|(name, _)| *name).collect();
