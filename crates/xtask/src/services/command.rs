@@ -99,21 +99,21 @@ fn chosen(services: &[Service]) -> Vec<Service> {
 }
 
 fn up(here: &Services, services: &[Service], with: Option<How>, json: bool) -> Result<ExitCode> {
-    let mut failed = false;
+    let mut up = Vec::new();
     for (service, outcome) in here.up_all(services, with, None) {
-        if let Err(error) = outcome {
-            note(service.name(), &format!("not up: {error:#}"));
-            failed = true;
+        match outcome {
+            Ok(_) => up.push(service),
+            Err(error) => note(service.name(), &format!("not up: {error:#}")),
         }
     }
     if json {
         status(here, services, true)?;
     } else {
-        for service in services {
+        for service in &up {
             print!("{}", environment::shell(&here.status(*service).environment));
         }
     }
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if up.len() < services.len() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn status(here: &Services, services: &[Service], json: bool) -> Result<()> {
