@@ -133,7 +133,7 @@ impl Database {
         let failed = |source| DatabaseError::from_driver(dialect, source);
         match &self.backend {
             Backend::Postgres(database) => {
-                let mut work = database.pool.begin().await.map_err(failed)?;
+                let mut work = database.open().await?;
                 // Waiting for another replica, or building an index, may take longer than a request may.
                 let lock = format!("SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({ADVISORY_LOCK})");
                 work.execute(sqlx::raw_sql(AssertSqlSafe(lock))).await.map_err(failed)?;

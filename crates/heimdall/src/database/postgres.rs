@@ -56,8 +56,16 @@ impl PostgresDatabase {
         Ok(Self { pool, timeout })
     }
 
+    /// Begins a transaction. The driver, dropped while it begins one, would give the connection back with the
+    /// transaction open, and the next user's writes would never be committed; in a task of its own it always ends.
+    pub(super) async fn open(&self) -> Result<sqlx::Transaction<'static, Postgres>, DatabaseError> {
+        let pool = self.pool.clone();
+        let beginning = tokio::spawn(async move { pool.begin().await });
+        bounded(self.timeout, async { beginning.await.unwrap_or(Err(sqlx::Error::WorkerCrashed)) }).await
+    }
+
     pub(super) async fn begin(&self) -> Result<Transaction, DatabaseError> {
-        let transaction = bounded(self.timeout, self.pool.begin()).await?;
+        let transaction = self.open().await?;
         Ok(Transaction::new(transaction::Inner::Postgres { transaction, timeout: self.timeout }))
     }
 

@@ -61,6 +61,7 @@ on_both! {
     database_time_moves
     migrations_run_once_among_replicas
     a_newer_schema_is_refused
+    calls_that_are_dropped_leave_no_transaction_open
 }
 
 fn city(id: u128, name: &str) -> Query {
@@ -266,6 +267,31 @@ async fn a_newer_schema_is_refused(database: &TestDatabase) {
     let edited = Migrations { history: "city_migrations", postgres: edited, sqlite: edited };
     let error = database.migrate(&edited).await.unwrap_err();
     assert!(matches!(error, MigrationError::Changed { version: 1, .. }), "{error:?}");
+}
+
+/// The next user of the connection would write into it, and its writes would be lost.
+async fn calls_that_are_dropped_leave_no_transaction_open(database: &TestDatabase) {
+    let mut config = DatabaseConfig::at(database.url());
+    config.max_connections = 1;
+    let single = Database::connect(&config).await.unwrap();
+    for round in 0..100_u128 {
+        let unit = async {
+            let mut work = single.begin().await?;
+            work.execute(city(1_000 + round, &format!("lost {round}"))).await?;
+            work.rollback().await
+        };
+        // Timers are too coarse: a begin takes less than a millisecond.
+        let mut unit = Box::pin(unit);
+        for _ in 0..rand::random_range(0..300) {
+            if futures::poll!(unit.as_mut()).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(unit);
+        single.execute(city(round, &format!("kept {round}"))).await.unwrap();
+    }
+    assert_eq!(count(database).await, 100, "seen by another connection");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Messaging through its public doors.
 
 mod conformance;
+mod delivery;
 mod embedded;
 mod envelope;
 mod envelope_bad_input;
