@@ -16,8 +16,8 @@ use super::tools::Missing;
 use super::{kafka, keycloak, postgres, probe};
 use crate::output::{Wait, note};
 
-/// A first start on a busy machine; most take a tenth of it.
-const PATIENCE: Duration = Duration::from_mins(4);
+/// A first start beside a build on two cores; most take a tenth of it.
+const PATIENCE: Duration = Duration::from_mins(8);
 
 /// How long a port may stay taken after its holder has died.
 const PORT_PATIENCE: Duration = Duration::from_secs(10);
