@@ -4,7 +4,12 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Invalid, Section, section::Claim};
-use crate::{auth::AuthConfig, database::DatabaseConfig, http::Limits};
+use crate::{
+    auth::AuthConfig,
+    database::DatabaseConfig,
+    http::Limits,
+    messaging::{consumer::ConsumerConfig, embedded::EmbeddedConfig, kafka::KafkaConfig, outbox::RelayConfig},
+};
 
 /// The sections that every service has.
 pub(super) fn foundation() -> Vec<Claim> {
@@ -14,6 +19,9 @@ pub(super) fn foundation() -> Vec<Claim> {
         Claim::of::<DatabaseConfig>(),
         Claim::of::<AuthConfig>(),
         Claim::of::<LogConfig>(),
+        Claim::of::<KafkaConfig>(),
+        Claim::of::<RelayConfig>(),
+        Claim::of::<ConsumerConfig>(),
         Claim::of::<TelemetryConfig>(),
     ]
 }
@@ -94,6 +102,8 @@ impl Section for AdminConfig {
 pub struct LogConfig {
     /// `embedded` (in the application's own `SQLite` file) or `kafka`.
     pub adapter: LogAdapter,
+    /// Settings of the embedded log; those of Kafka are the section `kafka`.
+    pub embedded: EmbeddedConfig,
 }
 
 /// An adapter of the log.
@@ -113,7 +123,7 @@ impl Section for LogConfig {
     fn validate(&self) -> Vec<Invalid> {
         let built = cfg!(feature = "kafka") || self.adapter != LogAdapter::Kafka;
         let message = "`kafka` is not in this build; build it with the cargo feature `kafka`, or use `embedded`";
-        Invalid::unless(built, "adapter", message).into_iter().collect()
+        Invalid::unless(built, "adapter", message).into_iter().chain(self.embedded.validate()).collect()
     }
 }
 

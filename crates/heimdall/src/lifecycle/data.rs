@@ -17,7 +17,7 @@ impl Service {
             });
             Ok::<_, CompositionError>(database)
         };
-        self.opened_database().get_or_try_init(|| open).await.cloned()
+        self.opened_database().get_or_try_init(|| Box::pin(open)).await.cloned()
     }
 
     /// Brings the schema up to date before anything that needs it runs: the foundation's tables, then the

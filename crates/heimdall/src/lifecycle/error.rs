@@ -4,10 +4,7 @@ use std::{
     net::{IpAddr, SocketAddr},
 };
 
-use crate::{
-    auth::VerifierError, config::ConfigError, database::DatabaseError, messaging::log::LogError,
-    telemetry::TelemetryError,
-};
+use crate::{auth::VerifierError, config::ConfigError, database::DatabaseError, telemetry::TelemetryError};
 
 /// Why a service could not be put together. Nothing of it runs then.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +18,7 @@ pub enum CompositionError {
     Database(#[from] DatabaseError),
     /// The log cannot be opened, now or ever.
     #[error("the log cannot be opened")]
-    Log(#[from] LogError),
+    Log(#[source] Box<dyn Error + Send + Sync>),
     /// Callers cannot be verified.
     #[error("tokens cannot be verified")]
     Auth(#[from] VerifierError),

@@ -130,6 +130,7 @@ impl Host {
         let service = Service::new(config, self.clock, self.ids, shutdown)?;
         compose(&service).await?;
         service.config().refuse_unclaimed()?;
+        service.watch_log();
         Running::start(service, self.shared_listener, self.on_started)
     }
 }

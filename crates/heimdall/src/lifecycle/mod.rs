@@ -25,11 +25,13 @@
 //! [`DRAIN`], and the process ends with 0. A second signal ends it at once.
 
 mod access;
+mod away;
 mod backoff;
 mod data;
 mod error;
 mod host;
 mod listener;
+mod messaging;
 mod prepare;
 mod pulse;
 mod running;

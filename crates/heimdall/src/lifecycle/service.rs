@@ -1,7 +1,10 @@
 use std::{
     fmt,
     future::Future,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -19,6 +22,7 @@ use crate::{
     database::Database,
     health::{Latch, Probe, Registry},
     ids::Ids,
+    messaging::log::Log,
     telemetry::Metrics,
 };
 
@@ -41,6 +45,8 @@ struct Inner {
     admin: Mutex<Listener>,
     preparations: Mutex<Vec<Preparation>>,
     database: OnceCell<Database>,
+    log: OnceCell<Arc<dyn Log>>,
+    log_needed: AtomicBool,
 }
 
 impl Service {
@@ -64,6 +70,8 @@ impl Service {
             supervisor: Supervisor::new(shutdown.clone(), &metrics),
             preparations: Mutex::default(),
             database: OnceCell::new(),
+            log: OnceCell::new(),
+            log_needed: AtomicBool::new(false),
             doors: Mutex::default(),
             config,
             http,
@@ -206,6 +214,19 @@ impl Service {
 
     pub(super) fn started(&self) {
         self.0.started.release();
+    }
+
+    pub(super) fn opened_log(&self) -> &OnceCell<Arc<dyn Log>> {
+        &self.0.log
+    }
+
+    /// Says that the service can do nothing without its log.
+    pub(super) fn needs_log(&self) {
+        self.0.log_needed.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_log_needed(&self) -> bool {
+        self.0.log_needed.load(Ordering::Relaxed)
     }
 
     pub(super) fn opened_database(&self) -> &OnceCell<Database> {

@@ -9,6 +9,8 @@ use prometheus_client::{
     registry::{Metric, Registry},
 };
 
+use super::observed::{Observed, Reading};
+
 /// What Prometheus is told that `/metrics` answers with.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -39,6 +41,20 @@ impl Metrics {
         let mut registry = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         registry.register(name, help, metric.clone());
         metric
+    }
+
+    /// A gauge that is read where it stands each time metrics are asked for.
+    pub fn gauge(&self, name: &'static str, help: &'static str, read: impl Fn() -> f64 + Send + Sync + 'static) {
+        self.observe(Observed { name, help, reading: Reading::Gauge(Box::new(read)) });
+    }
+
+    /// A counter that is kept elsewhere, and read each time metrics are asked for.
+    pub fn counter(&self, name: &'static str, help: &'static str, read: impl Fn() -> u64 + Send + Sync + 'static) {
+        self.observe(Observed { name, help, reading: Reading::Counter(Box::new(read)) });
+    }
+
+    fn observe(&self, observed: Observed) {
+        self.with(|registry| registry.register_collector(Box::new(observed)));
     }
 
     /// Hands out the registry itself, for those who register several metrics at once.

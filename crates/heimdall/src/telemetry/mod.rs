@@ -9,6 +9,7 @@ mod context;
 mod export;
 mod json;
 mod metrics;
+mod observed;
 mod start;
 
 pub use audit::{AuditLine, AuditOutcome};

@@ -22,18 +22,19 @@ mod run;
 
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 pub use self::handler::{Handler, HandlerError, HandlerFn, handler};
 pub use self::health::{ConsumerHealth, Stuck};
 use super::log::{Log, Subscription};
 use crate::clock::Clock;
+use crate::config::{Invalid, Section};
 use crate::database::Database;
 
 /// How a consumer works. Section `consumer`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ConsumerConfig {
     /// How often an event is tried whose handler says [`HandlerError::Transient`], before it is parked.
     pub attempts: u32,
@@ -53,7 +54,23 @@ impl Default for ConsumerConfig {
     }
 }
 
-/// Hands a group's events to a handler. [`Consumer::run`] does the work.
+impl Section for ConsumerConfig {
+    const PATH: &'static str = "consumer";
+
+    fn validate(&self) -> Vec<Invalid> {
+        let positive = |well: bool, key| Invalid::unless(well, key, "must be more than 0");
+        let checks = [
+            positive(self.attempts > 0, "attempts"),
+            positive(self.slowest_retry_ms > 0, "slowest_retry_ms"),
+            positive(self.read_ahead > 0, "read_ahead"),
+            positive(self.inbox_hours > 0, "inbox_hours"),
+        ];
+        checks.into_iter().flatten().collect()
+    }
+}
+
+/// Hands a group's events to a handler. [`Consumer::run`] does the work. Clones share their health: one is run in the place
+/// of another that was ended.
 pub struct Consumer<H> {
     database: Database,
     log: Arc<dyn Log>,
@@ -62,6 +79,20 @@ pub struct Consumer<H> {
     clock: Arc<dyn Clock>,
     config: ConsumerConfig,
     health: watch::Sender<ConsumerHealth>,
+}
+
+impl<H> Clone for Consumer<H> {
+    fn clone(&self) -> Self {
+        Self {
+            database: self.database.clone(),
+            log: self.log.clone(),
+            subscription: self.subscription.clone(),
+            handler: self.handler.clone(),
+            clock: self.clock.clone(),
+            config: self.config,
+            health: self.health.clone(),
+        }
+    }
 }
 
 impl<H: Handler> Consumer<H> {

@@ -1,10 +1,12 @@
 //! How the embedded log does what Kafka's broker settings say elsewhere.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use crate::config::Invalid;
 
 /// Settings of the embedded log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct EmbeddedConfig {
     /// Whether publishing to a topic that is not there makes it. Without it, the topic must be applied first, as on Kafka.
     pub create_topics: bool,
@@ -19,5 +21,17 @@ pub struct EmbeddedConfig {
 impl Default for EmbeddedConfig {
     fn default() -> Self {
         Self { create_topics: true, partitions: 3, retention_ms: 7 * 24 * 60 * 60 * 1000, max_record_bytes: 1_048_576 }
+    }
+}
+
+impl EmbeddedConfig {
+    /// What is wrong with it, by keys of the section `log`.
+    pub(crate) fn validate(&self) -> Vec<Invalid> {
+        let checks = [
+            Invalid::unless((1..=1024).contains(&self.partitions), "embedded.partitions", "must be from 1 to 1024"),
+            Invalid::unless(self.retention_ms > 0, "embedded.retention_ms", "must be more than 0"),
+            Invalid::unless(self.max_record_bytes > 0, "embedded.max_record_bytes", "must be more than 0"),
+        ];
+        checks.into_iter().flatten().collect()
     }
 }

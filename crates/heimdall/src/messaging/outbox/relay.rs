@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
@@ -12,6 +12,7 @@ use super::health::RelayHealth;
 use super::lease::Leases;
 use super::pass::{Held, Moved, Pass, PassError, backoff, chain};
 use crate::clock::Clock;
+use crate::config::{Invalid, Section};
 use crate::database::{Database, DatabaseError, Query};
 use crate::lifecycle::Shutdown;
 use crate::messaging::log::Log;
@@ -22,8 +23,8 @@ const COUNT_EVERY: Duration = Duration::from_secs(5);
 const LEAVE_WITHIN: Duration = Duration::from_secs(3);
 
 /// How a relay works. Section `outbox`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RelayConfig {
     /// So many rows are published together.
     pub batch: u32,
@@ -41,6 +42,21 @@ impl Default for RelayConfig {
     }
 }
 
+impl Section for RelayConfig {
+    const PATH: &'static str = "outbox";
+
+    fn validate(&self) -> Vec<Invalid> {
+        let positive = |value: u64, key| Invalid::unless(value > 0, key, "must be more than 0");
+        let checks = [
+            positive(self.batch.into(), "batch"),
+            positive(self.poll_ms, "poll_ms"),
+            positive(self.lease_ms, "lease_ms"),
+            positive(self.slowest_retry_ms, "slowest_retry_ms"),
+        ];
+        checks.into_iter().flatten().collect()
+    }
+}
+
 /// Wakes a relay of the same process after a commit. Cheap to clone; waking costs nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Wake(Arc<Notify>);
@@ -52,7 +68,9 @@ impl Wake {
     }
 }
 
-/// Moves the outbox to the log. Any number of relays may run; they share the buckets.
+/// Moves the outbox to the log. Any number of relays may run; they share the buckets. Clones share their wake and their
+/// health: one is run in the place of another that was ended.
+#[derive(Clone)]
 pub struct Relay {
     database: Database,
     log: Arc<dyn Log>,

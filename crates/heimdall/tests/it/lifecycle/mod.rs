@@ -5,6 +5,7 @@ mod data;
 mod drain;
 mod health;
 mod listen;
+mod messaging;
 mod process;
 mod supervision;
 

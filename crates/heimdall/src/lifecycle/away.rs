@@ -1,0 +1,44 @@
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{sync::watch, time::Instant};
+
+use crate::{
+    health::Outcome,
+    messaging::{
+        consumer::ConsumerHealth,
+        log::{Log, Membership},
+    },
+};
+
+/// How long a consumer may be out of touch with a log that answers.
+const LIMIT: Duration = Duration::from_mins(5);
+
+/// Notices a consumer that has lost its group and does not come back, though the log answers others: its client hangs,
+/// and only a restart helps. While the log itself is away, a restart would not.
+pub(super) struct Away {
+    state: watch::Receiver<ConsumerHealth>,
+    log: Arc<dyn Log>,
+    since: Mutex<Option<Instant>>,
+}
+
+impl Away {
+    pub(super) fn new(state: watch::Receiver<ConsumerHealth>, log: Arc<dyn Log>) -> Self {
+        Self { state, log, since: Mutex::default() }
+    }
+
+    pub(super) async fn check(&self) -> Outcome {
+        let away = matches!(self.state.borrow().assignment.membership, Membership::Away { .. });
+        let away = away && self.log.check().await.is_ok();
+        let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
+        *since = away.then(|| since.unwrap_or_else(Instant::now));
+        match *since {
+            Some(since) if since.elapsed() > LIMIT => {
+                Err(format!("is out of touch with a log that answers for {} s", since.elapsed().as_secs()).into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
