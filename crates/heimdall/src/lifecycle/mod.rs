@@ -26,6 +26,7 @@
 
 mod access;
 mod away;
+mod background;
 mod backoff;
 mod data;
 mod error;

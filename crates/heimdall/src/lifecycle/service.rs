@@ -1,11 +1,9 @@
 use std::{
     fmt,
-    future::Future,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
 };
 
 use axum::Router;
@@ -13,8 +11,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::{
-    CompositionError, PrepareError, Pulse, Shutdown, Task, TaskOutcome, access::Doors, listener::Listener,
-    prepare::Preparation, server, supervisor::Supervisor,
+    CompositionError, Shutdown, access::Doors, listener::Listener, prepare::Preparation, server, supervisor::Supervisor,
 };
 use crate::{
     clock::Clock,
@@ -138,56 +135,6 @@ impl Service {
         self.admin().serve(routes);
     }
 
-    /// Does something once before background tasks start, and tries it until it succeeds. Preparations are made one
-    /// after the other, in the order in which they were added; readiness and startup wait for them and say why.
-    pub fn prepare<F, Fut>(&self, name: impl Into<String>, attempt: F)
-    where
-        F: Fn() -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), PrepareError>> + Send + 'static,
-    {
-        let name = name.into();
-        let latch = self.health().latch(name.as_str());
-        let preparation = Preparation::new(name, latch, attempt);
-        self.0.preparations.lock().unwrap_or_else(PoisonError::into_inner).push(preparation);
-    }
-
-    /// Runs a background task once everything is prepared. If it fails or panics it is started again; health shows it,
-    /// and does not depend on it. It should end soon after shutdown is requested.
-    pub fn spawn<F, Fut>(&self, name: impl Into<String>, task: F) -> Task
-    where
-        F: Fn(Shutdown) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output: TaskOutcome> + Send + 'static,
-    {
-        self.add(Task::new(name.into(), task), false)
-    }
-
-    /// The same for a task without which the service is not ready.
-    pub fn spawn_required<F, Fut>(&self, name: impl Into<String>, task: F) -> Task
-    where
-        F: Fn(Shutdown) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output: TaskOutcome> + Send + 'static,
-    {
-        self.add(Task::new(name.into(), task), true)
-    }
-
-    /// A sign of life that liveness listens to: whoever takes it promises to beat more often than `limit`, from its
-    /// first beat on.
-    pub fn pulse(&self, name: impl Into<String>, limit: Duration) -> Pulse {
-        let (pulse, asked) = (Pulse::new(limit), name.into());
-        let listened = pulse.clone();
-        self.health().state(asked, Probe::Liveness, true, move || match listened.overdue() {
-            None => Ok(()),
-            Some(silence) => Err(format!("no sign of life for {} s", silence.as_secs()).into()),
-        });
-        pulse
-    }
-
-    fn add(&self, task: Task, required: bool) -> Task {
-        task.register(self.health(), required);
-        self.0.supervisor.add(task.clone());
-        task
-    }
-
     pub(super) fn http(&self) -> &HttpConfig {
         &self.0.http
     }
@@ -209,7 +156,11 @@ impl Service {
     }
 
     pub(super) fn take_preparations(&self) -> Vec<Preparation> {
-        std::mem::take(&mut *self.0.preparations.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.preparations())
+    }
+
+    pub(super) fn preparations(&self) -> MutexGuard<'_, Vec<Preparation>> {
+        self.0.preparations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn started(&self) {
