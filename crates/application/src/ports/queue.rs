@@ -27,4 +27,7 @@ pub struct Lease {
     pub owner: String,
     /// Counts how often the task was claimed: a worker with an older epoch can't write any more.
     pub epoch: i64,
+    /// Counts the claims in a row, this one included, since a worker last ended or handed the task back: from 2 on, the
+    /// workers before died or lost touch.
+    pub claims: i64,
 }

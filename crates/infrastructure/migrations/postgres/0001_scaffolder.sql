@@ -61,6 +61,8 @@ CREATE TABLE scaffold_task_leases (
     task_id    uuid PRIMARY KEY,
     owner      text NOT NULL,
     epoch      bigint NOT NULL,
+    -- In a row, since a worker last ended or handed the task back.
+    claims     bigint NOT NULL,
     held_until timestamptz NOT NULL
 );
 

@@ -61,6 +61,8 @@ CREATE TABLE scaffold_task_leases (
     task_id    text PRIMARY KEY,
     owner      text NOT NULL,
     epoch      integer NOT NULL,
+    -- In a row, since a worker last ended or handed the task back.
+    claims     integer NOT NULL,
     held_until integer NOT NULL
 ) STRICT;
 

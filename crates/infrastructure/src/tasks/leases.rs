@@ -43,23 +43,25 @@ impl TaskQueue for SqlTaskQueue {
         let (now, later) = (dialect.now(), dialect.later("$2"));
         // The conflict clause decides between workers that chose the same task: only one of them gets a row back.
         let sql = format!(
-            "INSERT INTO scaffold_task_leases (task_id, owner, epoch, held_until) \
-             SELECT task.id, $1, 1, {later} FROM scaffold_tasks task \
+            "INSERT INTO scaffold_task_leases (task_id, owner, epoch, claims, held_until) \
+             SELECT task.id, $1, 1, 1, {later} FROM scaffold_tasks task \
              LEFT JOIN scaffold_task_leases lease ON lease.task_id = task.id \
              WHERE task.deleted_at IS NULL AND task.status IN ('queued', 'running', 'cancelling') \
              AND (lease.task_id IS NULL OR lease.owner = '' OR lease.held_until < {now}) \
              ORDER BY task.id LIMIT $3 \
              ON CONFLICT (task_id) DO UPDATE \
-             SET owner = excluded.owner, epoch = scaffold_task_leases.epoch + 1, held_until = excluded.held_until \
+             SET owner = excluded.owner, epoch = scaffold_task_leases.epoch + 1, held_until = excluded.held_until, \
+             claims = CASE WHEN scaffold_task_leases.owner = '' THEN 1 ELSE scaffold_task_leases.claims + 1 END \
              WHERE scaffold_task_leases.owner = '' OR scaffold_task_leases.held_until < {now} \
-             RETURNING task_id, epoch"
+             RETURNING task_id, epoch, claims"
         );
         let query = Query::new(sql).bind(owner).bind(micros(ttl)).bind(limit);
         let rows = self.database.write_returning(query).await.map_err(store_error)?;
         rows.iter()
             .map(|row| {
                 let task = TaskId::new(row.get("task_id").map_err(store_error)?);
-                Ok(Lease { task, owner: owner.to_owned(), epoch: row.get("epoch").map_err(store_error)? })
+                let epoch = row.get("epoch").map_err(store_error)?;
+                Ok(Lease { task, owner: owner.to_owned(), epoch, claims: row.get("claims").map_err(store_error)? })
             })
             .collect()
     }
