@@ -10,6 +10,7 @@ mod allowed;
 mod api;
 mod audit;
 mod catalog;
+mod compose;
 pub mod discovery;
 mod errors;
 mod negotiation;
@@ -21,4 +22,5 @@ mod tasks;
 mod templates;
 
 pub use api::{Api, Names, Ports};
+pub use compose::compose;
 pub use routes::{PUBLIC, routes};

@@ -17,11 +17,16 @@ pub struct Vault(Option<Arc<LessSafeKey>>);
 #[derive(Debug, Error)]
 pub enum VaultError {
     /// No key is configured.
-    #[error("no key for secret parameters is configured: set `secrets.key` (64 hexadecimal digits) or `secrets.key_file`")]
+    #[error(
+        "no key for secret parameters is configured: set `secrets.key` (64 hexadecimal digits) or `secrets.key_file`"
+    )]
     NoKey,
     /// The key is none.
     #[error("`secrets.key` must be 64 hexadecimal digits (32 random bytes, for example from `openssl rand -hex 32`)")]
     BadKey,
+    /// The system gives no randomness.
+    #[error("the system gives no randomness to make a key of")]
+    Randomness,
     /// Encryption failed.
     #[error("a secret could not be encrypted")]
     Seal,
@@ -46,6 +51,13 @@ impl Vault {
         Ok(Self(Some(Arc::new(LessSafeKey::new(key)))))
     }
 
+    /// A new key, in 64 hexadecimal digits.
+    pub fn new_key() -> Result<Zeroizing<String>, VaultError> {
+        let mut key = Zeroizing::new([0; 32]);
+        SystemRandom::new().fill(&mut *key).map_err(|_| VaultError::Randomness)?;
+        Ok(Zeroizing::new(hex::encode(&*key)))
+    }
+
     /// Whether it can keep anything.
     pub fn has_key(&self) -> bool {
         self.0.is_some()
@@ -56,8 +68,12 @@ impl Vault {
         let mut nonce = [0; NONCE_LEN];
         SystemRandom::new().fill(&mut nonce).map_err(|_| VaultError::Seal)?;
         let mut bytes = serde_json::to_vec(secrets).map_err(VaultError::Content)?;
-        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(task.as_uuid().into_bytes()), &mut bytes)
-            .map_err(|_| VaultError::Seal)?;
+        key.seal_in_place_append_tag(
+            Nonce::assume_unique_for_key(nonce),
+            Aad::from(task.as_uuid().into_bytes()),
+            &mut bytes,
+        )
+        .map_err(|_| VaultError::Seal)?;
         Ok((nonce.to_vec(), bytes))
     }
 
@@ -108,6 +124,13 @@ mod tests {
         assert!(matches!(vault.open(task(2), &nonce, sealed.clone()), Err(VaultError::Open)));
         let other = Vault::with_key(&"cd".repeat(32)).unwrap();
         assert!(matches!(other.open(task(1), &nonce, sealed), Err(VaultError::Open)));
+    }
+
+    #[test]
+    fn a_new_key_is_one_and_another_each_time() {
+        let key = Vault::new_key().unwrap();
+        assert!(Vault::with_key(&key).unwrap().has_key());
+        assert_ne!(key, Vault::new_key().unwrap());
     }
 
     #[test]

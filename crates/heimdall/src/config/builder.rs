@@ -23,6 +23,7 @@ pub struct ConfigBuilder {
     arguments: Vec<(String, String, String)>,
     claims: Vec<Claim>,
     sealed: bool,
+    files: bool,
 }
 
 impl ConfigBuilder {
@@ -36,6 +37,7 @@ impl ConfigBuilder {
             arguments: Vec::new(),
             claims: sections::foundation(),
             sealed: false,
+            files: true,
         }
     }
 
@@ -98,6 +100,16 @@ impl ConfigBuilder {
         self
     }
 
+    /// Neither file nor variables nor arguments: what holds where nothing is configured.
+    #[must_use]
+    pub fn defaults_only(mut self) -> Self {
+        self.variables = Some(Vec::new());
+        self.arguments.clear();
+        self.file = None;
+        self.files = false;
+        self
+    }
+
     /// Reads the layers and every declared section; the error names all that is wrong.
     pub fn load(self) -> Result<Config, ConfigError> {
         let variables = self.variables.clone().unwrap_or_else(environment::of_this_process);
@@ -130,7 +142,7 @@ impl ConfigBuilder {
         let named = environment::find(variables, &environment::file_variable(&self.name)).map(PathBuf::from);
         self.file.clone().or(named).or_else(|| {
             let usual = Path::new(&self.name).with_extension("toml");
-            self.folder.join(&usual).exists().then_some(usual)
+            (self.files && self.folder.join(&usual).exists()).then_some(usual)
         })
     }
 

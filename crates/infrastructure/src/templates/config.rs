@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use application::JsonObject;
+use heimdall::config::Section;
 use serde::{Deserialize, Serialize};
 
 /// The section `templates` of the configuration.
@@ -24,4 +25,8 @@ impl Default for TemplatesConfig {
     fn default() -> Self {
         Self { sources: vec![Self::SHIPPED.to_owned()], defaults: BTreeMap::new() }
     }
+}
+
+impl Section for TemplatesConfig {
+    const PATH: &'static str = "templates";
 }
