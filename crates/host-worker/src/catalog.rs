@@ -1,0 +1,54 @@
+//! The consumer of the catalog's topics: each event becomes a change of the read model, in the consumer's transaction.
+
+use std::{error::Error, str, sync::Arc};
+
+use application::{
+    catalog::CatalogChange,
+    events::CatalogEventData,
+    ports::{CatalogWork, StoreError},
+};
+use heimdall::{
+    clock::Clock,
+    database::Transaction,
+    messaging::{
+        consumer::{Handler, HandlerError},
+        envelope::Event,
+        record::Record,
+    },
+};
+
+/// Opens the read model over a consumer's transaction.
+pub(crate) type OpenWork = for<'a> fn(&'a mut Transaction) -> Box<dyn CatalogWork + 'a>;
+
+/// Takes what the catalog says into the read model. What makes no sense is rejected with the reason, and so are events of
+/// types that are unknown here: somebody should see them.
+pub(crate) struct CatalogProjector {
+    pub(crate) open: OpenWork,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Handler for CatalogProjector {
+    async fn handle(&self, event: &Event, record: &Record, work: &mut Transaction) -> Result<(), HandlerError> {
+        let change = self.read(event, record)?;
+        let mut work = (self.open)(work);
+        change.apply(work.as_mut()).await.map_err(|error| match error {
+            StoreError::Unavailable(_) => HandlerError::unavailable(error),
+            StoreError::Broken(_) => rejected("the read model can't hold it", error),
+        })
+    }
+}
+
+impl CatalogProjector {
+    fn read(&self, event: &Event, record: &Record) -> Result<CatalogChange, HandlerError> {
+        let key = record.key.as_deref().map(str::from_utf8).transpose();
+        let key = key.map_err(|error| rejected("its key is not UTF-8", error))?;
+        let data: CatalogEventData = event.data()?;
+        let at = event.time.or(record.timestamp).unwrap_or_else(|| self.clock.now());
+        CatalogChange::read(&event.kind, key, data, at)
+            .map_err(|error| rejected("it says nothing sensible about the catalog", error))
+    }
+}
+
+fn rejected(reason: &str, source: impl Error + Send + Sync + 'static) -> HandlerError {
+    HandlerError::Rejected { reason: reason.to_owned(), source: Some(source.into()) }
+}

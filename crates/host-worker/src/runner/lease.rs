@@ -1,0 +1,74 @@
+//! Holding on to a task: the heartbeat, and patience with a database that is away.
+
+use std::{future::Future, time::Duration};
+
+use application::{
+    ports::{Lease, StoreError, TaskQueue},
+    runs::RunError,
+};
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// Pauses between tries while the database is away: short, since a task waits, and never longer than two seconds, so that
+/// work goes on soon after the database is back.
+pub(super) struct Pauses(Duration);
+
+impl Pauses {
+    const FIRST: Duration = Duration::from_millis(50);
+    const LONGEST: Duration = Duration::from_secs(2);
+
+    pub(super) const fn new() -> Self {
+        Self(Self::FIRST)
+    }
+
+    pub(super) fn next(&mut self) -> Duration {
+        let pause = self.0;
+        self.0 = (pause * 2).min(Self::LONGEST);
+        pause
+    }
+}
+
+/// Prolongs a lease until it is lost, and returns then.
+///
+/// It also counts as lost when the database did not answer for as long as the lease lasts, by this machine's own measure:
+/// another worker may have the task by then. `held_until` is that moment for the lease as it was claimed.
+pub(super) async fn hold(queue: &dyn TaskQueue, lease: &Lease, ttl: Duration, mut held_until: Instant) {
+    let mut pause = ttl / 3;
+    loop {
+        sleep(pause.min(held_until.saturating_duration_since(Instant::now()))).await;
+        let asked = Instant::now();
+        match timeout_at(held_until, queue.renew(lease, ttl)).await {
+            Ok(Ok(true)) => {
+                // Measured from before the question: the database's answer may have been long under way.
+                held_until = asked + ttl;
+                pause = ttl / 3;
+            }
+            Ok(Ok(false)) => return,
+            Err(_) => {
+                tracing::warn!("The database did not answer for as long as the lease lasts");
+                return;
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "The lease can't be prolonged yet");
+                pause = (ttl / 10).min(Duration::from_secs(1));
+            }
+        }
+    }
+}
+
+/// Does what needs the database, again and again while that is away. Whoever waits here holds a lease: when that is lost,
+/// the wait is dropped.
+pub(super) async fn persistently<T, Fut>(mut what: impl FnMut() -> Fut) -> Result<T, RunError>
+where
+    Fut: Future<Output = Result<T, RunError>>,
+{
+    let mut pauses = Pauses::new();
+    loop {
+        match what().await {
+            Err(RunError::Store(error @ StoreError::Unavailable(_))) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "The database is away; the task waits");
+                sleep(pauses.next()).await;
+            }
+            done => return done,
+        }
+    }
+}

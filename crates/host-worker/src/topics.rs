@@ -1,0 +1,148 @@
+//! The topics that Valkyrie writes and reads, and how they should be: section `topics` of the configuration.
+
+use std::time::Duration;
+
+use heimdall::{
+    config::{Invalid, Section},
+    messaging::topics::{CleanupPolicy, Retention, TopicSpec, TopicSpecError},
+};
+use serde::{Deserialize, Serialize};
+
+/// The group that takes the catalog's events into the read model.
+pub const CATALOG_GROUP: &str = "valkyrie-catalog";
+/// The group of the Backstage module that reads task events.
+pub const BACKSTAGE_GROUP: &str = "backstage-midgard";
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Section `topics`: what `valkyrie topics` plans and applies. Replication is left to the broker's default.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TopicsConfig {
+    /// The topic of task events.
+    pub integration: TopicConfig,
+    /// The topics of the catalog, one for each kind.
+    pub catalog: TopicConfig,
+    /// The kinds of entities whose topics are made ahead. Topics of other kinds are read, too, once somebody makes them.
+    pub catalog_kinds: Vec<String>,
+}
+
+/// How one topic, or one family of topics, should be.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TopicConfig {
+    /// How many partitions; more can be added later, but that mixes up the order of older and newer events of a key.
+    pub partitions: u32,
+    /// How long events are kept, in days; 0 keeps them for ever.
+    pub retention_days: u32,
+    /// `delete` (by age), `compact` (the newest of each key stays) or `compact-and-delete`.
+    pub cleanup_policy: Cleanup,
+}
+
+/// What becomes of old events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cleanup {
+    /// They go when they are too old.
+    Delete,
+    /// The newest of each key stays, others go.
+    Compact,
+    /// Both.
+    CompactAndDelete,
+}
+
+impl Default for TopicConfig {
+    fn default() -> Self {
+        Self { partitions: 12, retention_days: 30, cleanup_policy: Cleanup::Delete }
+    }
+}
+
+impl Default for TopicsConfig {
+    fn default() -> Self {
+        let kinds = ["component", "api", "system", "domain", "resource", "location", "user", "group", "template"];
+        Self {
+            integration: TopicConfig::default(),
+            // The newest event of an entity is its state: the read model can be built again from the topic.
+            catalog: TopicConfig { partitions: 3, retention_days: 0, cleanup_policy: Cleanup::Compact },
+            catalog_kinds: kinds.map(str::to_owned).to_vec(),
+        }
+    }
+}
+
+impl TopicsConfig {
+    /// All topics: `integration`, those of the known kinds (behind `catalog_prefix`), and for each of them where its readers park what they can't
+    /// process (yet).
+    pub fn wanted(&self, integration: &str, catalog_prefix: &str) -> Result<Vec<TopicSpec>, TopicSpecError> {
+        let mut wanted = self.integration.spec(integration, BACKSTAGE_GROUP)?;
+        for kind in &self.catalog_kinds {
+            wanted.extend(self.catalog.spec(&format!("{catalog_prefix}{kind}"), CATALOG_GROUP)?);
+        }
+        Ok(wanted)
+    }
+}
+
+impl TopicConfig {
+    fn spec(&self, name: &str, reader: &str) -> Result<Vec<TopicSpec>, TopicSpecError> {
+        let retention = match self.retention_days {
+            0 => Retention::Forever,
+            days => Retention::For(DAY * days),
+        };
+        let policy = match self.cleanup_policy {
+            Cleanup::Delete => CleanupPolicy::Delete,
+            Cleanup::Compact => CleanupPolicy::Compact,
+            Cleanup::CompactAndDelete => CleanupPolicy::CompactAndDelete,
+        };
+        let spec = TopicSpec::new(name, self.partitions)?.retention(retention).cleanup_policy(policy);
+        let [retry, dead_letter] = spec.parking_for(reader)?;
+        Ok(vec![spec, retry, dead_letter])
+    }
+}
+
+impl Section for TopicsConfig {
+    const PATH: &'static str = "topics";
+
+    fn validate(&self) -> Vec<Invalid> {
+        let families = [("integration", self.integration), ("catalog", self.catalog)];
+        let partitions = families.into_iter().filter_map(|(family, topic)| {
+            let well = (1..=1000).contains(&topic.partitions);
+            Invalid::unless(well, format!("{family}.partitions"), "must be from 1 to 1000")
+        });
+        let kinds = self.catalog_kinds.iter().filter_map(|kind| {
+            let well = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+            Invalid::unless(well, "catalog_kinds", format!("must hold kinds in lower case, which `{kind}` is not"))
+        });
+        partitions.chain(kinds).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_topic_has_places_to_park() {
+        let names: Vec<_> = TopicsConfig::default()
+            .wanted("midgard.scaffold-task", "backstage.catalog.")
+            .unwrap()
+            .into_iter()
+            .map(|spec| spec.name)
+            .collect();
+        assert_eq!(names.len(), 10 * 3);
+        assert_eq!(names[1], "midgard.scaffold-task.backstage-midgard.retry");
+        assert!(names.contains(&"backstage.catalog.component.valkyrie-catalog.dead-letter".to_owned()));
+    }
+
+    #[test]
+    fn catalog_events_are_kept_for_ever() {
+        let wanted = TopicsConfig::default().wanted("t", "backstage.catalog.").unwrap();
+        let component = wanted.iter().find(|spec| spec.name == "backstage.catalog.component").unwrap();
+        assert_eq!(component.retention, Some(Retention::Forever));
+        assert_eq!(component.cleanup_policy, Some(CleanupPolicy::Compact));
+    }
+
+    #[test]
+    fn what_can_be_no_kind_is_named() {
+        let config = TopicsConfig { catalog_kinds: vec!["Component".to_owned()], ..TopicsConfig::default() };
+        assert_eq!(config.validate().len(), 1);
+    }
+}
