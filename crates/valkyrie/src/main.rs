@@ -1,2 +1,11 @@
-//! Filled in by the first landing.
-fn main() {}
+//! Valkyrie, in one binary: its subcommands compose the hosts and carry the command line.
+
+mod cli;
+mod dev;
+mod roles;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

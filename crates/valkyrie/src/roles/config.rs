@@ -1,0 +1,20 @@
+use std::process::ExitCode;
+
+use super::{API_ADMIN_PORT, layers};
+use crate::cli::{Failure, Global};
+
+/// Prints the configuration in effect, or the defaults alone.
+pub(crate) fn config(global: &Global, defaults: bool, json: bool) -> Result<ExitCode, Failure> {
+    let mut builder = layers(global, API_ADMIN_PORT);
+    if defaults {
+        builder = builder.defaults_only();
+    }
+    let effective = builder.load().and_then(|config| config.effective());
+    let effective = effective.map_err(|error| Failure::usage(error.to_string()))?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&effective)?);
+    } else {
+        print!("{effective}");
+    }
+    Ok(ExitCode::SUCCESS)
+}

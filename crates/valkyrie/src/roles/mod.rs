@@ -1,0 +1,41 @@
+//! The roles of a deployment, composed on a service each, and the commands around them.
+
+mod config;
+mod layers;
+mod migrate;
+mod topics;
+
+use std::process::ExitCode;
+
+use heimdall::lifecycle::Host;
+use infrastructure::Adapters;
+
+pub(crate) use self::{
+    config::config,
+    layers::{API_ADMIN_PORT, WORKER_ADMIN_PORT, layers},
+    migrate::migrate,
+    topics::{TopicsAction, topics},
+};
+use crate::cli::{Failure, Global};
+
+/// Serves the API until a signal says stop.
+pub(crate) fn api(global: &Global) -> ExitCode {
+    Host::new(layers(global, API_ADMIN_PORT)).run(async |service| {
+        let adapters = Adapters::open(service, host_worker::Wake::default().handle()).await?;
+        host_api::compose(service, &adapters)
+    })
+}
+
+/// Runs tasks, publishes events and follows the catalog until a signal says stop.
+pub(crate) fn worker(global: &Global) -> ExitCode {
+    Host::new(layers(global, WORKER_ADMIN_PORT)).run(async |service| {
+        let wake = host_worker::Wake::default();
+        let adapters = Adapters::open(service, wake.handle()).await?;
+        host_worker::compose(service, &adapters, &wake).await
+    })
+}
+
+/// Runs something asynchronous that is no service.
+fn on_one_thread(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+}
