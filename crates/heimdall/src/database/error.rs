@@ -122,20 +122,23 @@ impl DatabaseError {
             | E::BeginFailed
             | E::Protocol(_) => Self::Unavailable { source },
             E::Encode(_) => Self::Refused { source },
-            E::Database(error) => match dialect {
-                Dialect::Postgres => Self::from_sqlstate(error.code().unwrap_or_default().into_owned(), source),
-                Dialect::Sqlite => Self::from_result_code(error.code().unwrap_or_default().into_owned(), source),
-            },
+            E::Database(error) => {
+                let code = error.code().unwrap_or_default().into_owned();
+                match dialect {
+                    Dialect::Postgres => Self::from_sqlstate(&code, source),
+                    Dialect::Sqlite => Self::from_result_code(&code, source),
+                }
+            }
             _ => Self::Statement { source },
         }
     }
 
-    fn from_sqlstate(code: String, source: sqlx::Error) -> Self {
+    fn from_sqlstate(code: &str, source: sqlx::Error) -> Self {
         if let Some(error) = expectation(&source) {
             return error;
         }
         let constraint = source.as_database_error().and_then(|error| error.constraint()).map(str::to_owned);
-        match (code.as_str(), code.get(..2).unwrap_or_default()) {
+        match (code, code.get(..2).unwrap_or_default()) {
             ("23505", _) => Self::UniqueViolation { constraint: constraint.unwrap_or_default(), source },
             ("40001" | "40P01", _) => Self::Serialization { source },
             ("55P03", _) => Self::Busy { source },
@@ -148,7 +151,7 @@ impl DatabaseError {
         }
     }
 
-    fn from_result_code(code: String, source: sqlx::Error) -> Self {
+    fn from_result_code(code: &str, source: sqlx::Error) -> Self {
         let code: i32 = code.parse().unwrap_or_default();
         // The low byte is the primary result code, the rest says more.
         match (code, code & 0xff) {

@@ -239,13 +239,14 @@ async fn database_time_moves(database: &TestDatabase) {
     assert!(apart >= chrono::TimeDelta::minutes(60) && apart < chrono::TimeDelta::minutes(61), "{apart}");
 }
 
+const MORE: Migrations = Migrations {
+    history: "more_migrations",
+    postgres: &[Migration { version: 1, name: "more", sql: "CREATE TABLE more (id bigint)" }],
+    sqlite: &[Migration { version: 1, name: "more", sql: "CREATE TABLE more (id INTEGER) STRICT" }],
+};
+
 async fn migrations_run_once_among_replicas(database: &TestDatabase) {
     let replicas = [database.reopen().await, database.reopen().await, database.reopen().await];
-    const MORE: Migrations = Migrations {
-        history: "more_migrations",
-        postgres: &[Migration { version: 1, name: "more", sql: "CREATE TABLE more (id bigint)" }],
-        sqlite: &[Migration { version: 1, name: "more", sql: "CREATE TABLE more (id INTEGER) STRICT" }],
-    };
     let pending = database.pending_migrations(&MORE).await.unwrap();
     assert_eq!(pending.iter().map(|step| (step.history, step.version)).collect::<Vec<_>>(), [("more_migrations", 1)]);
     let results = futures::future::join_all(replicas.iter().map(|replica| replica.migrate(&MORE))).await;
@@ -313,6 +314,24 @@ async fn a_postgres_that_is_away_is_an_error_of_the_call() {
     let database = Database::connect(&config).await.unwrap();
     let error = database.check().await.unwrap_err();
     assert!(matches!(error, DatabaseError::Unavailable { .. }) && error.is_transient(), "{error:?}");
+}
+
+#[tokio::test]
+async fn connections_that_are_cut_are_replaced_by_themselves() {
+    let Some(database) = TestDatabase::postgres_with(&CITIES).await else { return };
+    let other = database.reopen().await;
+    let mut work = database.begin().await.unwrap();
+    work.execute(city(1, "Oslo")).await.unwrap();
+    let cut = "SELECT pg_terminate_backend(pid) AS cut FROM pg_stat_activity \
+               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    other.fetch_all(Query::new(cut)).await.unwrap();
+    let error = work.commit().await.unwrap_err();
+    assert!(error.is_transient(), "{error:?}");
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(10);
+    while let Err(error) = database.execute(city(2, "Bergen")).await {
+        assert!(error.is_transient() && tokio::time::Instant::now() < deadline, "{error:?}");
+    }
+    assert_eq!(count(&database).await, 1);
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ struct Lane {
 
 struct Lanes<H> {
     shared: Arc<Shared<H>>,
-    lanes: HashMap<TopicPartition, Lane>,
+    of: HashMap<TopicPartition, Lane>,
     done: mpsc::UnboundedSender<Done>,
 }
 
@@ -53,7 +53,7 @@ impl<H: Handler> Consumer<H> {
         });
         let _forgetting = AbortOnDropHandle::new(tokio::spawn(forget(shared.clone())));
         let (sender, mut done) = mpsc::unbounded_channel();
-        let mut lanes = Lanes { shared, lanes: HashMap::new(), done: sender };
+        let mut lanes = Lanes { shared, of: HashMap::new(), done: sender };
         let mut assignment = subscriber.assignment();
         lanes.follow(&assignment.borrow_and_update().clone());
         // The log is not asked again before this moment.
@@ -109,12 +109,12 @@ async fn next(subscriber: &mut dyn Subscriber, from: Instant) -> Result<Record, 
 
 impl<H: Handler> Lanes<H> {
     fn waiting(&self) -> usize {
-        self.lanes.values().map(|lane| lane.waiting).sum()
+        self.of.values().map(|lane| lane.waiting).sum()
     }
 
     /// Ends the lanes of partitions that are held no more, or in another epoch: somebody else may work on them by now.
     fn follow(&mut self, assignment: &Assignment) {
-        self.lanes.retain(|partition, lane| assignment.epoch(partition) == Some(lane.epoch));
+        self.of.retain(|partition, lane| assignment.epoch(partition) == Some(lane.epoch));
         let waiting = self.waiting();
         self.shared.health.send_modify(|health: &mut ConsumerHealth| {
             health.stuck.retain(|partition, _| assignment.holds(partition));
@@ -127,10 +127,10 @@ impl<H: Handler> Lanes<H> {
         let partition = record.topic_partition();
         // Held no more: its new holder reads it.
         let Some(epoch) = assignment.borrow().epoch(&partition) else { return };
-        if self.lanes.get(&partition).is_some_and(|lane| lane.epoch != epoch) {
-            self.lanes.remove(&partition);
+        if self.of.get(&partition).is_some_and(|lane| lane.epoch != epoch) {
+            self.of.remove(&partition);
         }
-        let lane = self.lanes.entry(partition).or_insert_with(|| {
+        let lane = self.of.entry(partition).or_insert_with(|| {
             let (records, receiver) = mpsc::unbounded_channel();
             let task = lane::run(self.shared.clone(), receiver, self.done.clone(), epoch);
             Lane { epoch, records, waiting: 0, task: AbortOnDropHandle::new(tokio::spawn(task)) }
@@ -145,7 +145,7 @@ impl<H: Handler> Lanes<H> {
         let mut positions = HashMap::new();
         let mut next = Some(first);
         while let Some(Done { position, epoch }) = next {
-            if let Some(lane) = self.lanes.get_mut(&position.partition).filter(|lane| lane.epoch == epoch) {
+            if let Some(lane) = self.of.get_mut(&position.partition).filter(|lane| lane.epoch == epoch) {
                 lane.waiting = lane.waiting.saturating_sub(1);
                 positions.insert(position.partition.clone(), position);
             }
@@ -164,7 +164,7 @@ impl<H: Handler> Lanes<H> {
     async fn drain(&mut self, limit: Duration) {
         self.shared.stop.cancel();
         let deadline = Instant::now() + limit;
-        for lane in self.lanes.values_mut() {
+        for lane in self.of.values_mut() {
             // Wakes a lane that has nothing to do.
             let (closed, _) = mpsc::unbounded_channel();
             lane.records = closed;

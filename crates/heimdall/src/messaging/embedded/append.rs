@@ -95,13 +95,11 @@ impl Inner {
         let Some(partitions) = known.get(&record.topic) else {
             return Err(PublishError::Transient { topic: topic(), reason: "there is no such topic", source: None });
         };
-        Ok(match &record.key {
-            Some(key) => murmur2::partition(key, *partitions),
-            None => {
-                let turn = self.spread.fetch_add(1, Ordering::Relaxed) % partitions.unsigned_abs().max(1);
-                i32::try_from(turn).unwrap_or_default()
-            }
-        })
+        if let Some(key) = &record.key {
+            return Ok(murmur2::partition(key, *partitions));
+        }
+        let turn = self.spread.fetch_add(1, Ordering::Relaxed) % partitions.unsigned_abs().max(1);
+        Ok(i32::try_from(turn).unwrap_or_default())
     }
 
     async fn insert(&self, work: &mut Transaction, placed: &[Placed<'_>]) -> Result<(), DatabaseError> {
@@ -127,9 +125,9 @@ impl Inner {
             for row in 0..rows.len() {
                 let first = row * 7;
                 let comma = if row == 0 { "" } else { ", " };
-                let [a, b, c, d, e, f, g] = [1, 2, 3, 4, 5, 6, 7].map(|column| first + column);
+                let columns = [1, 2, 3, 4, 5, 6, 7].map(|column| format!("${}", first + column));
                 // Writing to a String can't fail.
-                let _ = write!(sql, "{comma}(${a}, ${b}, ${c}, ${d}, ${e}, ${f}, ${g})");
+                let _ = write!(sql, "{comma}({})", columns.join(", "));
             }
             let insert = rows.iter().fold(Query::new(sql), |query, Placed { record, partition }| {
                 let position = next.entry((record.topic.as_str(), *partition)).or_default();

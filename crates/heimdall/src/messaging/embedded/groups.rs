@@ -12,7 +12,7 @@ use crate::messaging::record::{Position, TopicPartition};
 pub(super) struct Groups {
     /// The topics with their partitions, once they are known.
     topics: Option<BTreeMap<String, i32>>,
-    groups: HashMap<String, Group>,
+    by_name: HashMap<String, Group>,
     last_member: u64,
     last_epoch: u64,
 }
@@ -47,7 +47,7 @@ impl Groups {
             return;
         }
         self.topics = Some(topics);
-        for name in self.groups.keys().cloned().collect::<Vec<_>>() {
+        for name in self.by_name.keys().cloned().collect::<Vec<_>>() {
             self.share_out(&name);
         }
     }
@@ -57,13 +57,13 @@ impl Groups {
         let assignment = watch::Sender::new(Assignment::default());
         let receiver = assignment.subscribe();
         let member = Member { subscription: subscription.clone(), assignment, away: None };
-        self.groups.entry(subscription.group().to_owned()).or_default().members.insert(self.last_member, member);
+        self.by_name.entry(subscription.group().to_owned()).or_default().members.insert(self.last_member, member);
         self.share_out(subscription.group());
         (self.last_member, receiver)
     }
 
     pub(super) fn leave(&mut self, group: &str, member: u64) {
-        let left = self.groups.get_mut(group).and_then(|group| group.members.remove(&member));
+        let left = self.by_name.get_mut(group).and_then(|group| group.members.remove(&member));
         if let Some(left) = left {
             left.assignment.send_replace(Assignment { membership: Membership::Closed, partitions: BTreeMap::new() });
             self.share_out(group);
@@ -72,7 +72,7 @@ impl Groups {
 
     /// A member can't read for now, for this reason, or can again.
     pub(super) fn set_away(&mut self, group: &str, member: u64, away: Option<String>) {
-        let member = self.groups.get_mut(group).and_then(|group| group.members.get_mut(&member));
+        let member = self.by_name.get_mut(group).and_then(|group| group.members.get_mut(&member));
         if let Some(member) = member
             && member.away.is_some() != away.is_some()
         {
@@ -83,7 +83,7 @@ impl Groups {
 
     /// Notes positions of partitions that the member holds; leaves out the others.
     pub(super) fn commit(&mut self, group: &str, member: u64, positions: &[Position]) {
-        let Some(group) = self.groups.get_mut(group) else { return };
+        let Some(group) = self.by_name.get_mut(group) else { return };
         let Some(member) = group.members.get(&member) else { return };
         let held = member.assignment.borrow();
         for position in positions.iter().filter(|position| held.holds(&position.partition)) {
@@ -97,18 +97,18 @@ impl Groups {
 
     /// Where the group stands, as far as it is known here.
     pub(super) fn position(&self, group: &str, partition: &TopicPartition) -> Option<i64> {
-        self.groups.get(group)?.positions.get(partition).copied()
+        self.by_name.get(group)?.positions.get(partition).copied()
     }
 
     /// Takes in where the group stands, read from the database or just begun there. What is known already wins.
     pub(super) fn learn(&mut self, group: &str, partition: &TopicPartition, next: i64) -> i64 {
-        *self.groups.entry(group.to_owned()).or_default().positions.entry(partition.clone()).or_insert(next)
+        *self.by_name.entry(group.to_owned()).or_default().positions.entry(partition.clone()).or_insert(next)
     }
 
     /// Takes all positions that wait to be written.
     pub(super) fn take_unwritten(&mut self) -> Vec<GroupPosition> {
         let mut all = Vec::new();
-        for (name, group) in &mut self.groups {
+        for (name, group) in &mut self.by_name {
             for partition in std::mem::take(&mut group.unwritten) {
                 let next = group.positions.get(&partition).copied().unwrap_or_default();
                 all.push(GroupPosition { group: name.clone(), partition, next });
@@ -120,7 +120,7 @@ impl Groups {
     /// Writing failed: they wait again.
     pub(super) fn put_back(&mut self, positions: Vec<GroupPosition>) {
         for position in positions {
-            if let Some(group) = self.groups.get_mut(&position.group) {
+            if let Some(group) = self.by_name.get_mut(&position.group) {
                 group.unwritten.insert(position.partition);
             }
         }
@@ -129,7 +129,7 @@ impl Groups {
     /// Shares the partitions of a group out among its members, moving as few as possible.
     fn share_out(&mut self, name: &str) {
         let Some(topics) = &self.topics else { return };
-        let Some(group) = self.groups.get_mut(name) else { return };
+        let Some(group) = self.by_name.get_mut(name) else { return };
         let read = |subscription: &Subscription, topic: &str| subscription.matches(topic);
         let partitions: Vec<TopicPartition> = topics
             .iter()

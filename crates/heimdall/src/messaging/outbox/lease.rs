@@ -57,8 +57,8 @@ impl Leases {
         let mut held = buckets(&work.fetch_all(Query::new(renew).bind(&*self.owner).bind(lease)).await?)?;
         held.sort_unstable();
         if held.len() > share {
-            let spare = held.split_off(share);
-            work.execute(give_away(database, &self.owner, spare)).await?;
+            let surplus = held.split_off(share);
+            work.execute(give_away(database, &self.owner, surplus)).await?;
         } else if held.len() < share {
             let take = format!(
                 "UPDATE heimdall_outbox_bucket SET owner = $1, epoch = epoch + 1, leased_until = {later}
@@ -82,6 +82,12 @@ impl Leases {
         Ok(())
     }
 
+    /// Gives everything away and takes nothing for the length of a lease: another relay may do better.
+    pub(super) async fn stand_back(&mut self, database: &Database) -> Result<(), DatabaseError> {
+        self.renew_at = Instant::now() + self.duration;
+        self.release(database).await
+    }
+
     /// Gives everything away, so that others need not wait.
     pub(super) async fn release(&mut self, database: &Database) -> Result<(), DatabaseError> {
         let held = std::mem::take(&mut self.buckets);
@@ -90,14 +96,14 @@ impl Leases {
     }
 }
 
-fn give_away(database: &Database, owner: &str, spare: Vec<i64>) -> Query {
+fn give_away(database: &Database, owner: &str, surplus: Vec<i64>) -> Query {
     let dialect = database.dialect();
     let sql = format!(
         "UPDATE heimdall_outbox_bucket SET owner = NULL, leased_until = {} WHERE owner = $1 AND {}",
         dialect.now(),
         dialect.any("bucket", "$2"),
     );
-    Query::new(sql).bind(owner).bind(spare)
+    Query::new(sql).bind(owner).bind(surplus)
 }
 
 fn buckets(rows: &[Row]) -> Result<Vec<i64>, DatabaseError> {

@@ -70,7 +70,7 @@ impl Pass<'_> {
         if buckets.is_empty() {
             return Ok(Moved::default());
         }
-        let rows = read(self.database.fetch_all(self.select(Some(buckets))).await?)?;
+        let rows = read(&self.database.fetch_all(self.select(Some(buckets))).await?)?;
         if rows.is_empty() {
             return Ok(Moved::default());
         }
@@ -89,7 +89,7 @@ impl Pass<'_> {
             return Ok(Moved::default());
         }
         let mut work = self.database.begin().await?;
-        let rows = read(work.fetch_all(self.select(None)).await?)?;
+        let rows = read(&work.fetch_all(self.select(None)).await?)?;
         if rows.is_empty() {
             return Ok(Moved::default());
         }
@@ -157,7 +157,7 @@ impl Pass<'_> {
     }
 }
 
-fn read(rows: Vec<crate::database::Row>) -> Result<Vec<Waiting>, DatabaseError> {
+fn read(rows: &[crate::database::Row]) -> Result<Vec<Waiting>, DatabaseError> {
     rows.iter().map(Waiting::read).collect()
 }
 

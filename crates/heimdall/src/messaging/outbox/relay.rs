@@ -131,9 +131,8 @@ impl Relay {
                 () = tokio::time::sleep(pause) => {}
             }
         }
-        match tokio::time::timeout(LEAVE_WITHIN, leases.release(&self.database)).await {
-            Ok(Ok(())) => {}
-            _ => tracing::warn!("the relay's buckets could not be given away; they will be free when the lease ends"),
+        if !matches!(tokio::time::timeout(LEAVE_WITHIN, leases.release(&self.database)).await, Ok(Ok(()))) {
+            tracing::warn!("the relay's buckets could not be given away; they will be free when the lease ends");
         }
     }
 
@@ -145,7 +144,11 @@ impl Relay {
         }
         leases.keep(&self.database).await?;
         let (buckets, until) = leases.held();
-        pass.publish(&*self.log, buckets, until).await
+        let outcome = pass.publish(&*self.log, buckets, until).await;
+        if let Err(PassError::Hung) = outcome {
+            leases.stand_back(&self.database).await?;
+        }
+        outcome
     }
 
     fn succeeded(&self, moved: &Moved, leases: &Leases) {

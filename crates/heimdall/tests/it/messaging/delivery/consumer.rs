@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::FutureExt as _;
+use heimdall::clock::{Clock as _, SystemClock};
 use heimdall::database::{Database, Query, Transaction};
 use heimdall::messaging::consumer::{ConsumerConfig, Handler, HandlerError, handler};
 use heimdall::messaging::dead_letter;
@@ -189,8 +190,8 @@ async fn a_partition_that_is_stuck_shows() {
     eventually("it is stuck", async || health.borrow().stuck.values().any(|stuck| stuck.attempts > 2)).await;
     let stuck = health.borrow().stuck.values().next().unwrap().clone();
     assert!(stuck.reason.contains("away"), "{stuck:?}");
-    assert!(!health.borrow().is_healthy(chrono::Utc::now()));
-    assert!(health.borrow().is_healthy(chrono::Utc::now() - chrono::TimeDelta::minutes(5)));
+    assert!(!health.borrow().is_healthy(SystemClock.now()));
+    assert!(health.borrow().is_healthy(SystemClock.now() - chrono::TimeDelta::minutes(5)));
     running.stop().await.unwrap();
 }
 

@@ -60,7 +60,7 @@ pub(super) use on_both;
 
 /// Polls until it is so.
 pub(super) async fn eventually(what: &str, mut so: impl AsyncFnMut() -> bool) {
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
+    let deadline = tokio::time::Instant::now() + Duration::from_mins(1);
     while !so().await {
         assert!(tokio::time::Instant::now() < deadline, "not within a minute: {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
