@@ -6,6 +6,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+/// What checks and tests of the whole workspace switch on, so that no code is left out because nobody asked for it.
+pub const ALL_CODE: [&str; 2] = ["--workspace", "--features=valkyrie-heimdall/kafka,valkyrie-heimdall/testing"];
+
 /// The folder of the workspace that the current folder belongs to.
 ///
 /// Found at run time, so that a binary in a shared target folder serves the clone it is called in.

@@ -1,6 +1,7 @@
 //! The table of suites.
 
 use crate::services::Service;
+use crate::workspace::ALL_CODE;
 
 /// Tests that need the same things.
 pub(super) struct Suite {
@@ -58,8 +59,9 @@ pub(super) const SUITES: &[Suite] = &[
 impl Suite {
     /// What cargo is told. A filter is a part of a test's path, so `kafka::` names the module.
     pub(super) fn arguments(&self) -> Vec<String> {
-        let mut arguments: Vec<String> =
-            ["test", "--workspace", "--locked", "--no-fail-fast"].map(str::to_owned).to_vec();
+        let [workspace, features] = ALL_CODE;
+        let cargo = ["test", workspace, features, "--locked", "--no-fail-fast"];
+        let mut arguments: Vec<String> = cargo.map(str::to_owned).to_vec();
         match self.tests {
             Tests::Module(module) => {
                 // Examples in the documentation are the first suite's.
