@@ -2,11 +2,15 @@
 #![allow(clippy::expect_used, clippy::missing_panics_doc, reason = "a test that gets no database has failed")]
 
 use std::ops::Deref;
+use std::sync::Arc;
 
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use tempfile::TempDir;
 
+use crate::clock::SystemClock;
 use crate::database::{Database, DatabaseConfig, Migrations};
+use crate::messaging::embedded::{EmbeddedConfig, EmbeddedLog};
+use crate::messaging::log::Log;
 
 /// The variable that names a Postgres server on which tests may make and drop databases.
 pub const POSTGRES_URL: &str = "VALKYRIE_TEST_POSTGRES_URL";
@@ -60,6 +64,12 @@ impl TestDatabase {
     /// Its address, for a process that is started by the test.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The embedded log in this database, which must be `SQLite`. It makes topics when something is published to them.
+    pub fn log(&self) -> Arc<dyn Log> {
+        let log = EmbeddedLog::new(self.database.clone(), Arc::new(SystemClock), EmbeddedConfig::default());
+        Arc::new(log.expect("the embedded log needs SQLite"))
     }
 
     /// Opens the same database again with connections of its own, as another process would.

@@ -15,13 +15,13 @@ use heimdall::messaging::log::{Log, Subscription};
 use heimdall::messaging::record::{Headers, NewRecord, Record};
 use heimdall::testing::TestDatabase;
 
-use super::{BOOK, Running, Scribe, TOPIC, consumer, count, embedded, eventually, message, quick, relay, written};
+use super::{BOOK, Running, Scribe, TOPIC, consumer, count, eventually, message, quick, relay, written};
 
 const DEAD: &str = "test.numbers.scribes.dead-letter";
 
 async fn fixture() -> (TestDatabase, Arc<dyn Log>) {
     let database = TestDatabase::sqlite_with(&BOOK).await;
-    let log = embedded(&database);
+    let log = database.log();
     (database, log)
 }
 

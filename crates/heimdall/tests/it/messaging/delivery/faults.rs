@@ -9,7 +9,7 @@ use heimdall::messaging::log::Log;
 use heimdall::messaging::outbox::RelayConfig;
 use heimdall::testing::TestDatabase;
 
-use super::{BOOK, Running, Scribe, TOPIC, consumer, count, embedded, eventually, message, put, quick, relay, written};
+use super::{BOOK, Running, Scribe, TOPIC, consumer, count, eventually, message, put, quick, relay, written};
 
 const KEYS: i64 = 6;
 const EACH: i64 = 60;
@@ -68,7 +68,7 @@ async fn survive(database: Arc<TestDatabase>, log: Arc<dyn Log>) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_one_file_every_event_takes_effect_once_and_in_order() {
     let database = Arc::new(TestDatabase::sqlite_with(&BOOK).await);
-    let log = embedded(&database);
+    let log = database.log();
     survive(database, log).await;
 }
 
@@ -77,12 +77,12 @@ async fn on_one_file_every_event_takes_effect_once_and_in_order() {
 async fn on_two_files_every_event_takes_effect_once_and_in_order() {
     let database = Arc::new(TestDatabase::sqlite_with(&BOOK).await);
     let elsewhere = TestDatabase::sqlite().await;
-    survive(database, embedded(&elsewhere)).await;
+    survive(database, elsewhere.log()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_postgres_every_event_takes_effect_once_and_in_order() {
     let Some(database) = TestDatabase::postgres_with(&BOOK).await else { return };
     let elsewhere = TestDatabase::sqlite().await;
-    survive(Arc::new(database), embedded(&elsewhere)).await;
+    survive(Arc::new(database), elsewhere.log()).await;
 }

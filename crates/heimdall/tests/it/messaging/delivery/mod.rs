@@ -13,7 +13,6 @@ use heimdall::clock::SystemClock;
 use heimdall::database::{Database, Migration, Migrations, Query};
 use heimdall::lifecycle::Shutdown;
 use heimdall::messaging::consumer::{Consumer, Handler, HandlerError};
-use heimdall::messaging::embedded::{EmbeddedConfig, EmbeddedLog};
 use heimdall::messaging::envelope::{EnvelopeMode, Event};
 use heimdall::messaging::log::{Log, Subscription};
 use heimdall::messaging::outbox::{OutboxMessage, Relay, RelayConfig, enqueue};
@@ -108,10 +107,6 @@ impl Handler for Scribe {
         work.execute(insert.bind(event.subject.clone()).bind(number)).await?;
         Ok(())
     }
-}
-
-pub(super) fn embedded(database: &Database) -> Arc<dyn Log> {
-    Arc::new(EmbeddedLog::new(database.clone(), Arc::new(SystemClock), EmbeddedConfig::default()).unwrap())
 }
 
 pub(super) fn quick() -> RelayConfig {

@@ -7,12 +7,12 @@ use heimdall::messaging::outbox::RelayConfig;
 use heimdall::testing::TestDatabase;
 use proptest::prelude::*;
 
-use super::{Running, count, embedded, eventually, message, put, quick, relay};
+use super::{Running, count, eventually, message, put, quick, relay};
 
 /// Writes these transactions (each a list of keys), relays them in batches of this size, and reads all back.
 async fn through_the_log(transactions: Vec<(Vec<u8>, bool)>, batch: u32) -> Result<(), TestCaseError> {
     let database = TestDatabase::sqlite().await;
-    let log = embedded(&database);
+    let log = database.log();
     let running = Running::start(|shutdown| relay(&database, &log, RelayConfig { batch, ..quick() }).run(shutdown));
     let mut expected: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     let mut number = 0;
