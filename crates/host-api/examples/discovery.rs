@@ -8,8 +8,8 @@ use host_api::{Names, discovery};
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args_os().nth(1).map(PathBuf::from).ok_or("expected the folder to write to")?;
     std::fs::create_dir_all(&folder)?;
-    let openapi = serde_json::to_string_pretty(&discovery::openapi())?;
-    std::fs::write(folder.join("openapi.json"), openapi + "\n")?;
+    let openapi = serde_json::to_value(discovery::openapi())?;
+    std::fs::write(folder.join("openapi.json"), format!("{openapi:#}\n"))?;
     let asyncapi = discovery::asyncapi(&Names::default());
     std::fs::write(folder.join("asyncapi.json"), format!("{asyncapi:#}\n"))?;
     Ok(())

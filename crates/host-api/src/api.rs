@@ -2,10 +2,9 @@ use std::sync::Arc;
 
 use application::catalog::Catalog;
 use application::events::{CATALOG_TOPIC_PREFIX, TASK_NAMESPACE};
-use application::ports::{Artifacts, CatalogQueries, Store, TaskQueries, Templates};
+use application::ports::Templates;
 use application::previews::Previews;
 use application::tasks::ScaffoldTasks;
-use application::{Clock, Ids};
 use tokio::sync::Semaphore;
 
 /// How many dry runs are rendered at once; more wait for their turn.
@@ -50,31 +49,23 @@ impl Default for Names {
     }
 }
 
-/// What the API needs from outside.
-pub struct Ports {
-    /// Where tasks are written.
-    pub store: Arc<dyn Store>,
-    /// Where tasks are read.
-    pub queries: Arc<dyn TaskQueries>,
-    /// Where finished services are.
-    pub artifacts: Arc<dyn Artifacts>,
-    /// Where the catalog's read model is.
-    pub catalog: Arc<dyn CatalogQueries>,
+/// The use cases that the API shows.
+pub struct UseCases {
+    /// Around scaffold tasks.
+    pub tasks: ScaffoldTasks,
+    /// Around the catalog.
+    pub catalog: Catalog,
     /// The templates on offer.
     pub templates: Arc<dyn Templates>,
+    /// Trying templates out.
+    pub previews: Previews,
 }
 
 impl Api {
-    /// The API over these ports.
-    pub fn new(ports: Ports, clock: Clock, ids: Ids, names: Names) -> Self {
-        let Ports { store, queries, artifacts, catalog, templates } = ports;
-        Self {
-            tasks: ScaffoldTasks::new(store, queries, templates.clone(), artifacts, clock.clone(), ids),
-            catalog: Catalog::new(catalog),
-            previews: Previews::new(templates.clone(), clock),
-            previewing: Arc::new(Semaphore::new(PREVIEWS_AT_ONCE)),
-            templates,
-            names: Arc::new(names),
-        }
+    /// An API that shows these use cases.
+    pub fn new(use_cases: UseCases, names: Names) -> Self {
+        let UseCases { tasks, catalog, templates, previews } = use_cases;
+        let previewing = Arc::new(Semaphore::new(PREVIEWS_AT_ONCE));
+        Self { tasks, catalog, templates, previews, previewing, names: Arc::new(names) }
     }
 }

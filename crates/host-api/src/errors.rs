@@ -78,7 +78,7 @@ fn of_illegal_change(illegal: IllegalChange) -> Problem {
     let legal_in: Vec<_> = illegal.change.legal_in().iter().map(|status| status.as_str()).collect();
     Problem::new(ILLEGAL_STATE)
         .detail(illegal.to_string())
-        .extension("status", illegal.status.as_str())
+        .extension("taskStatus", illegal.status.as_str())
         .extension("legalIn", legal_in)
         .extension("legalChanges", legal_changes(illegal.status))
 }

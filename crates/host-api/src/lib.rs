@@ -21,6 +21,6 @@ mod routes;
 mod tasks;
 mod templates;
 
-pub use api::{Api, Names, Ports};
+pub use api::{Api, Names, UseCases};
 pub use compose::compose;
 pub use routes::{PUBLIC, routes};

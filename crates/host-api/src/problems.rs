@@ -10,7 +10,7 @@ pub const ILLEGAL_STATE: ProblemType = ProblemType {
     title: "The task's status does not allow this",
     explanation: "A task can only be edited or queued while it is a draft, cancelled until it has ended, retried once it has \
          failed, and deleted unless a worker has it in hand.\n\n\
-         The detail says how the task stands. `legalIn` lists the statuses in which the change would be legal, and \
+         `taskStatus` says how the task stands, `legalIn` lists the statuses in which the change would be legal, and \
          `legalChanges` what can be done with the task as it is now.",
 };
 

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use application::catalog::Catalog;
 use application::ports::{Artifacts, CatalogQueries, Store, TaskQueries, TaskQueue, Templates};
+use application::previews::Previews;
 use application::runs::TaskRuns;
 use application::tasks::ScaffoldTasks;
 use application::{Clock, Ids};
@@ -84,6 +85,11 @@ impl Adapters {
     /// What a worker does with tasks.
     pub fn task_runs(&self) -> TaskRuns {
         TaskRuns::new(self.store.clone(), self.templates.clone(), self.artifacts.clone(), self.clock.clone())
+    }
+
+    /// What templates would make.
+    pub fn previews(&self) -> Previews {
+        Previews::new(self.templates.clone(), self.clock.clone())
     }
 
     /// The catalog, for those who look.
