@@ -1,8 +1,14 @@
 //! Figures of Valkyrie beside their baselines. `cargo xtask bench` builds it for release, starts the servers that a
 //! group needs, and runs `bench GROUP`, which prints a JSON array.
 
+#![expect(clippy::disallowed_methods, reason = "a measurement takes the real clock, and ids that are new in each run")]
+
+mod api;
 mod figure;
+mod log;
+mod process;
 mod start;
+mod turns;
 
 use anyhow::{Context, Result, bail};
 
@@ -13,11 +19,15 @@ type Measure = fn() -> Result<Vec<Figure>>;
 
 /// A group: its name, and what measures it. Each is a module of this name; `crates/xtask/src/bench/mod.rs` says which
 /// servers it needs, and they are found through the variables that tests use, too.
-const GROUPS: &[(&str, Measure)] = &[("start", start::measure)];
+const GROUPS: &[(&str, Measure)] = &[("start", start::measure), ("api", api::measure), ("log", log::measure)];
 
 fn main() -> Result<()> {
     let names: Vec<&str> = GROUPS.iter().map(|(name, _)| *name).collect();
     let wanted = std::env::args().nth(1).with_context(|| format!("which group? There are: {}", names.join(", ")))?;
+    // Not a group: the group `api` starts it as a process of its own.
+    if wanted == api::BASELINE {
+        return api::serve_baseline();
+    }
     let Some((group, measure)) = GROUPS.iter().find(|(name, _)| *name == wanted) else {
         bail!("there is no group `{wanted}`; there are: {}", names.join(", "));
     };

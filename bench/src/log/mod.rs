@@ -1,0 +1,28 @@
+//! Events on their way: outbox to log and log to consumer, without work, beside what the bare libraries do.
+
+mod bare;
+mod embedded;
+mod kafka;
+mod read;
+mod relay;
+mod samples;
+
+use anyhow::Result;
+
+use crate::figure::Figure;
+
+/// Measures the log on Kafka, then the embedded one.
+pub(crate) fn measure() -> Result<Vec<Figure>> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut figures = kafka::measure().await?;
+        figures.extend(embedded::measure().await?);
+        Ok(figures)
+    })
+}
+
+/// Events per second.
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+fn rate(events: usize, time: std::time::Duration) -> f64 {
+    events as f64 / time.as_secs_f64()
+}
