@@ -4,4 +4,5 @@ mod endings;
 mod leases;
 mod outage;
 mod runs;
+mod whole;
 mod world;

@@ -73,8 +73,15 @@ impl World {
 
     fn over(database: TestDatabase) -> Self {
         let templates = Arc::new(FakeTemplates::default());
-        let adapters = adapters((*database).clone(), templates.clone());
+        let adapters = adapters((*database).clone(), templates.clone(), EventsConfig::default());
         Self { database, templates, adapters }
+    }
+
+    /// The same with another topic for task events.
+    pub(crate) fn with_topic(mut self, topic: &str) -> Self {
+        let events = EventsConfig { topic: topic.to_owned(), ..EventsConfig::default() };
+        self.adapters = adapters((*self.database).clone(), self.templates.clone(), events);
+        self
     }
 
     /// What people ask of tasks.
@@ -182,12 +189,12 @@ impl Worker {
 }
 
 /// The adapters over a database.
-pub(crate) fn adapters(database: Database, templates: Arc<FakeTemplates>) -> Adapters {
+fn adapters(database: Database, templates: Arc<FakeTemplates>, events: EventsConfig) -> Adapters {
     Adapters::new(Settings {
         database,
         templates,
         vault: Vault::without_key(),
-        events: EventsConfig::default(),
+        events,
         public_url: "http://localhost".to_owned(),
         clock: application::Clock::new(|| SystemClock.now()),
         ids: application::Ids::new(|| TimeOrderedIds.next()),
