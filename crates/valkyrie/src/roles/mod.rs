@@ -7,8 +7,8 @@ mod topics;
 
 use std::process::ExitCode;
 
-use heimdall::lifecycle::Host;
-use infrastructure::Adapters;
+use heimdall::lifecycle::{CompositionError, Host, PrepareError, Service};
+use infrastructure::{Adapters, MIGRATIONS};
 
 pub(crate) use self::{
     config::config,
@@ -21,6 +21,7 @@ use crate::cli::{Failure, Global};
 /// Serves the API until a signal says stop.
 pub(crate) fn api(global: &Global) -> ExitCode {
     Host::new(layers(global, API_ADMIN_PORT)).run(async |service| {
+        expect_schema(service).await?;
         let adapters = Adapters::open(service, host_worker::Wake::default().handle()).await?;
         host_api::compose(service, &adapters)
     })
@@ -29,10 +30,28 @@ pub(crate) fn api(global: &Global) -> ExitCode {
 /// Runs tasks, publishes events and follows the catalog until a signal says stop.
 pub(crate) fn worker(global: &Global) -> ExitCode {
     Host::new(layers(global, WORKER_ADMIN_PORT)).run(async |service| {
+        expect_schema(service).await?;
         let wake = host_worker::Wake::default();
         let adapters = Adapters::open(service, wake.handle()).await?;
         host_worker::compose(service, &adapters, &wake).await
     })
+}
+
+/// Lets a role wait until `valkyrie migrate` has brought the schema up to date: a role need not be allowed to do that itself.
+async fn expect_schema(service: &Service) -> Result<(), CompositionError> {
+    let database = service.database().await?;
+    service.prepare("schema", move || {
+        let database = database.clone();
+        async move {
+            let pending = database.pending_migrations(&MIGRATIONS).await?;
+            let missing = pending.len();
+            if missing == 0 {
+                return Ok(());
+            }
+            Err(PrepareError::transient(format!("the schema lacks {missing} migrations: run `valkyrie migrate`")))
+        }
+    });
+    Ok(())
 }
 
 /// Runs something asynchronous that is no service.
