@@ -62,6 +62,9 @@ pub(crate) fn valkyrie(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_valkyrie"));
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null());
     command.env_remove("DATABASE_URL");
+    // A template that is made in no time: it is not the templates that are tested here.
+    let templates = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/templates");
+    command.env("VALKYRIE__TEMPLATES__SOURCES", format!("[\"{templates}\"]"));
     command
         .env("RUST_LOG", "error")
         .env("VALKYRIE__WORKER__LEASE_SECONDS", "3")

@@ -20,6 +20,9 @@ pub(crate) fn valkyrie(folder: &Path) -> Command {
             command.env_remove(name);
         }
     }
+    // A template that is made in no time, in the place of those that ship with the binary.
+    let templates = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/templates");
+    command.env("VALKYRIE__TEMPLATES__SOURCES", format!("[\"{templates}\"]"));
     command
 }
 
