@@ -85,7 +85,11 @@ fn unknown_template(templates: &dyn Templates, given: &str) -> Violation {
     Violation {
         pointer: "/template".to_owned(),
         detail: format!("there is no template `{given}` here"),
-        expected: Some(format!("one of {}", known.join(", "))),
+        expected: Some(if known.is_empty() {
+            "a template, but none is offered".to_owned()
+        } else {
+            format!("one of {}", known.join(", "))
+        }),
     }
 }
 

@@ -1,5 +1,10 @@
 //! The API over real `SQLite`, through the router with all its layers on.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what a test relies on and does not find has failed it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what a test relies on and does not find has failed it"
+)]
 
 mod artifacts;
 mod audit;

@@ -87,8 +87,8 @@ fn channels(names: &Names, tasks: &[Message], catalog: &[Message]) -> Value {
         },
         "catalogRetry": {
             "address": retry_topic(&topic, CATALOG_GROUP),
-            "title": "Catalog events that are tried again",
-            "description": "Events that could not be handled yet. Their key stays, and with it their order.",
+            "title": "Catalog events to try again later",
+            "description": "Made for the group, and empty: what fails is tried again in its place, so that the order of its key stays.",
             "parameters": kind,
             "messages": references(catalog),
         },
@@ -113,8 +113,6 @@ fn operations(tasks: &[Message], catalog: &[Message]) -> Value {
     json!({
         "tellAboutTasks": operation("send", "scaffoldTask", "Tells what happens to scaffold tasks.", &on("scaffoldTask", tasks)),
         "followCatalog": operation("receive", "catalog", "Follows the catalog, to show it and to notice services that are gone.", &on("catalog", catalog)),
-        "retryCatalogEvent": operation("send", "catalogRetry", "Puts aside an event that can't be handled yet.", &on("catalogRetry", catalog)),
-        "takeUpCatalogEvent": operation("receive", "catalogRetry", "Tries an event again.", &on("catalogRetry", catalog)),
         "parkCatalogRecord": operation("send", "catalogDeadLetter", "Parks a record that can't be handled.", &dead_letter),
     })
 }

@@ -1,4 +1,5 @@
-use serde_json::{Value, json};
+use heimdall::messaging::dead_letter;
+use serde_json::{Map, Value, json};
 
 use super::example;
 use crate::Names;
@@ -116,8 +117,25 @@ pub(super) fn dead_letter() -> Value {
 
 /// The headers of a record that waits for a person.
 pub(super) fn dead_letter_headers() -> Value {
+    let about = [
+        (dead_letter::REASON, "`undecodable`, `rejected`, `exhausted` or `panicked`"),
+        (dead_letter::DETAIL, "What was wrong, for people"),
+        (dead_letter::GROUP, "The consumer group that could not process the record"),
+        (dead_letter::TOPIC, "The topic that the record stood in"),
+        (dead_letter::PARTITION, "The partition that it stood in"),
+        (dead_letter::OFFSET, "Its offset there"),
+        (dead_letter::ATTEMPTS, "How often it was tried"),
+        (dead_letter::TIME, "When it was parked, as in RFC 3339"),
+        (dead_letter::KEY, "The key in Base64, where it is absent (then this is empty) or no text"),
+        (dead_letter::NO_PAYLOAD, "Is there when the record had no payload at all"),
+    ];
+    let header = |(name, about): (&str, &str)| (name.to_owned(), json!({"type": "string", "description": about}));
+    let optional = [dead_letter::KEY, dead_letter::NO_PAYLOAD];
+    let required: Vec<_> = about.iter().map(|(name, _)| *name).filter(|name| !optional.contains(name)).collect();
     json!({
         "type": "object",
         "description": "The headers that the record came with, and why it is here.",
+        "required": required,
+        "properties": about.into_iter().map(header).collect::<Map<_, _>>(),
     })
 }

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use heimdall::http::{PROBLEM_JSON, ProblemType};
 use serde_json::json;
 use utoipa::PartialSchema as _;
+use utoipa::openapi::link::Link;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::tag::Tag;
-use utoipa::openapi::{ContentBuilder, Info, License, OpenApi, PathItem, Ref, RefOr, Response, Server};
+use utoipa::openapi::{
+    Content, ContentBuilder, Info, License, OpenApi, PathItem, Ref, RefOr, Response, Schema, Server,
+};
 
 use crate::problems;
 
@@ -38,8 +41,10 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     for (path, item) in &mut document.paths.paths {
         for operation in operations(item) {
             add_problems(path, operation);
+            leave_out_null(operation);
         }
     }
+    link_tasks(&mut document.paths.paths);
     document
 }
 
@@ -93,6 +98,37 @@ fn response(kinds: &[ProblemType]) -> Response {
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let PathItem { get, post, patch, delete, .. } = item;
     [get, post, patch, delete].into_iter().flatten()
+}
+
+/// A body that may be left out is not one that may be null.
+fn leave_out_null(operation: &mut Operation) {
+    let Some(RefOr::T(body)) = &mut operation.request_body else { return };
+    for content in body.content.values_mut() {
+        if let RefOr::T(Content { schema: Some(schema), .. }) = content
+            && let RefOr::T(Schema::OneOf(choice)) = schema
+            && let Some(other) = choice.items.iter().find(|item| matches!(item, RefOr::Ref(_)))
+        {
+            *schema = other.clone();
+        }
+    }
+}
+
+/// The id of a new task leads on to everything about it.
+fn link_tasks(paths: &mut BTreeMap<String, PathItem>) {
+    let below = paths.iter_mut().filter(|(path, _)| path.starts_with("/api/v1/scaffold-tasks/{id}"));
+    let ids: Vec<_> = below.flat_map(|(_, item)| operations(item)).filter_map(|one| one.operation_id.clone()).collect();
+    let post = paths.get_mut("/api/v1/scaffold-tasks").and_then(|item| item.post.as_mut());
+    for (status, response) in post.into_iter().flat_map(|post| &mut post.responses.responses) {
+        if let RefOr::T(response) = response
+            && status.starts_with('2')
+        {
+            let link = |id: &String| {
+                let link = Link::builder().operation_id(id).parameter("id", "$response.body#/id").build();
+                (id.clone(), RefOr::T(link))
+            };
+            response.links.extend(ids.iter().map(link));
+        }
+    }
 }
 
 /// Which problems an operation can answer with follows from what it takes.
