@@ -10,9 +10,9 @@ use infrastructure::{Adapters, EventsConfig, SqlCatalogWork, expire_idempotency_
 
 use crate::{CATALOG_GROUP, Runner, Wake, catalog::CatalogProjector, chores::Chore};
 
-const MINUTES: Duration = Duration::from_secs(60);
+const MINUTES: Duration = Duration::from_mins(1);
 /// How long the inbox remembers an event: longer than any log keeps one for redelivery.
-const INBOX_MEMORY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const INBOX_MEMORY: Duration = Duration::from_hours(30 * 24);
 
 /// Runs tasks, publishes events and follows the catalog on the service. `wake` is connected with what it wakes here.
 pub async fn compose(service: &Service, adapters: &Adapters, wake: &Wake) -> Result<(), CompositionError> {

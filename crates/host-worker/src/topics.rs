@@ -13,7 +13,7 @@ pub const CATALOG_GROUP: &str = "valkyrie-catalog";
 /// The group of the Backstage module that reads task events.
 pub const BACKSTAGE_GROUP: &str = "backstage-midgard";
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Section `topics`: what `valkyrie topics` plans and applies. Replication is left to the broker's default.
 #[derive(Debug, Clone, Serialize, Deserialize)]

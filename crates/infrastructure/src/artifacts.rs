@@ -27,8 +27,7 @@ impl SqlArtifacts {
 impl Artifacts for SqlArtifacts {
     async fn put(&self, task: TaskId, archive: &[u8], expires_at: DateTime<Utc>) -> Result<Artifact, StoreError> {
         let sha256 = hex::encode(Sha256::digest(archive));
-        let mut number = 0_i64;
-        for chunk in archive.chunks(CHUNK) {
+        for (number, chunk) in (0_i64..).zip(archive.chunks(CHUNK)) {
             // Equal bytes have equal rows: a worker that takes a task up again only prolongs what is there.
             let query = Query::new(
                 "INSERT INTO artifact_chunks (task_id, sha256, chunk, bytes, expires_at) VALUES ($1, $2, $3, $4, $5) \
@@ -40,14 +39,18 @@ impl Artifacts for SqlArtifacts {
             .bind(chunk)
             .bind(expires_at);
             self.database.execute(query).await.map_err(store_error)?;
-            number += 1;
         }
         Ok(Artifact { size: archive.len() as u64, sha256, expires_at })
     }
 
     async fn open(&self, task: TaskId, artifact: &Artifact) -> Result<Option<Box<dyn ArtifactReader>>, StoreError> {
-        let mut reader =
-            ChunkReader { database: self.database.clone(), task, sha256: artifact.sha256.clone(), next: 0, first: None };
+        let mut reader = ChunkReader {
+            database: self.database.clone(),
+            task,
+            sha256: artifact.sha256.clone(),
+            next: 0,
+            first: None,
+        };
         reader.first = reader.read().await?;
         Ok(if reader.first.is_some() { Some(Box::new(reader)) } else { None })
     }

@@ -36,14 +36,19 @@ impl Section for EventsConfig {
 
     fn validate(&self) -> Vec<Invalid> {
         let named = |key: &str, text: &str| {
-            let legal = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
+            let legal =
+                !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
             Invalid::unless(legal, key, "must be letters, digits, `.`, `-` and `_`, as Kafka wants topics")
         };
         [
             named("topic", &self.topic),
             named("namespace", &self.namespace),
             named("catalog_topic_prefix", &self.catalog_topic_prefix),
-            Invalid::unless(!self.source.is_empty(), "source", "must be a URI reference such as `/valkyrie/scaffolder`"),
+            Invalid::unless(
+                !self.source.is_empty(),
+                "source",
+                "must be a URI reference such as `/valkyrie/scaffolder`",
+            ),
         ]
         .into_iter()
         .flatten()

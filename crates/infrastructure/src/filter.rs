@@ -42,7 +42,11 @@ impl Filter {
 
     /// `select … WHERE …conditions… tail`.
     pub(crate) fn query(self, select: &str, tail: &str) -> Query {
-        let conditions = if self.conditions.is_empty() { String::new() } else { format!(" WHERE {}", self.conditions.join(" AND ")) };
+        let conditions = if self.conditions.is_empty() {
+            String::new()
+        } else {
+            format!(" WHERE {}", self.conditions.join(" AND "))
+        };
         self.values.into_iter().fold(Query::new(format!("{select}{conditions} {tail}")), Query::bind)
     }
 }

@@ -7,7 +7,7 @@ use heimdall::database::{Database, Query};
 use crate::errors::store_error;
 
 /// How long an idempotency key is remembered.
-pub const IDEMPOTENCY_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+pub const IDEMPOTENCY_LIFETIME: Duration = Duration::from_hours(24);
 const BATCH: u32 = 500;
 
 /// Forgets idempotency keys that are old enough by `now`, a few at a time; says how many.

@@ -55,7 +55,7 @@ impl Vault {
     pub fn new_key() -> Result<Zeroizing<String>, VaultError> {
         let mut key = Zeroizing::new([0; 32]);
         SystemRandom::new().fill(&mut *key).map_err(|_| VaultError::Randomness)?;
-        Ok(Zeroizing::new(hex::encode(&*key)))
+        Ok(Zeroizing::new(hex::encode(*key)))
     }
 
     /// Whether it can keep anything.

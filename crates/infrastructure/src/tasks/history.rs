@@ -61,7 +61,9 @@ fn message(News { id, recorded }: &News, context: &Context, events: &Events) -> 
         .dataschema(events.schema_of(&kind))
         // Without anything better, what concerns one task is one conversation.
         .correlated_with(context.correlation_id.as_ref().unwrap_or(&key))
-        .caused_by(context.causation_id.as_ref().or(context.request.as_ref()).cloned().unwrap_or_else(|| id.to_string()))
+        .caused_by(
+            context.causation_id.as_ref().or(context.request.as_ref()).cloned().unwrap_or_else(|| id.to_string()),
+        )
         .traceparent(context.traceparent.clone())
         .json(&data(recorded)?)
         .and_then(heimdall::messaging::envelope::EventBuilder::build)

@@ -60,7 +60,13 @@ impl TaskQueries for SqlTaskQueries {
         rows.iter().map(|row| listed(row, wanted.with_entities)).collect()
     }
 
-    async fn history(&self, viewer: &Viewer, id: TaskId, after: u64, limit: u32) -> Result<Option<Vec<HistoryItem>>, StoreError> {
+    async fn history(
+        &self,
+        viewer: &Viewer,
+        id: TaskId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Option<Vec<HistoryItem>>, StoreError> {
         if !self.exists(viewer, id).await? {
             return Ok(None);
         }
@@ -74,7 +80,13 @@ impl TaskQueries for SqlTaskQueries {
         rows.iter().map(history_item).collect::<Result<_, _>>().map(Some)
     }
 
-    async fn log(&self, viewer: &Viewer, id: TaskId, after: u64, limit: u32) -> Result<Option<Vec<LogLine>>, StoreError> {
+    async fn log(
+        &self,
+        viewer: &Viewer,
+        id: TaskId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Option<Vec<LogLine>>, StoreError> {
         if !self.exists(viewer, id).await? {
             return Ok(None);
         }

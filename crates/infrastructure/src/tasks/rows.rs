@@ -2,7 +2,8 @@
 
 use application::ports::StoreError;
 use domain::{
-    AccountInfo, Actor, Artifact, Failure, JsonObject, ScaffoldTask, ServiceName, TaskEvent, TaskId, TaskState, TemplateVersion,
+    AccountInfo, Actor, Artifact, Failure, JsonObject, ScaffoldTask, ServiceName, TaskEvent, TaskId, TaskState,
+    TemplateVersion,
 };
 use heimdall::database::{DatabaseError, Query, Row, Value as Column};
 use serde_json::{Value, json};
@@ -115,9 +116,10 @@ fn leading(task: &TaskState) -> [Column; 10] {
 fn trailing(task: &TaskState) -> [Column; 9] {
     let artifact = task.artifact.as_ref();
     let refs: Vec<String> = task.entity_refs.iter().map(ToString::to_string).collect();
-    let failure = task.failure.as_ref().map(|Failure { step, message, retryable }| {
-        json!({"step": step, "message": message, "retryable": retryable})
-    });
+    let failure = task
+        .failure
+        .as_ref()
+        .map(|Failure { step, message, retryable }| json!({"step": step, "message": message, "retryable": retryable}));
     [
         json!(refs).into(),
         artifact.map(|artifact| i64::try_from(artifact.size).unwrap_or(i64::MAX)).into(),
@@ -191,7 +193,11 @@ fn references(value: &Value) -> Result<Vec<domain::EntityRef>, StoreError> {
 
 fn failure_of(value: &Value) -> Failure {
     let text = |field: &str| value[field].as_str().unwrap_or_default().to_owned();
-    Failure { step: text("step"), message: text("message"), retryable: value["retryable"].as_bool().unwrap_or_default() }
+    Failure {
+        step: text("step"),
+        message: text("message"),
+        retryable: value["retryable"].as_bool().unwrap_or_default(),
+    }
 }
 
 pub(super) fn object(value: Value) -> JsonObject {

@@ -1,6 +1,4 @@
-use application::ports::{
-    CommitError, Context, IdempotencyKey, Lease, StoreError, StoredReply, UnitOfWork,
-};
+use application::ports::{CommitError, Context, IdempotencyKey, Lease, StoreError, StoredReply, UnitOfWork};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{JsonObject, ScaffoldTask, ServiceName, TaskId};
@@ -126,7 +124,9 @@ impl SqlWork {
                 Some(Conflict::LeaseLost) => CommitError::LeaseLost,
                 _ => CommitError::Stale,
             },
-            error if error.violates("scaffold_tasks_name_key") => self.name_taken().await.unwrap_or_else(CommitError::Store),
+            error if error.violates("scaffold_tasks_name_key") => {
+                self.name_taken().await.unwrap_or_else(CommitError::Store)
+            }
             error if error.violates("idempotency_keys_pkey") => CommitError::Repeated,
             error if error.violates("scaffold_task_history_pkey") => CommitError::Stale,
             error if error.violates("scaffold_task_log_pkey") => CommitError::LeaseLost,
@@ -182,7 +182,13 @@ impl UnitOfWork for SqlWork {
 
     fn log(&mut self, task: TaskId, attempt: u32, step: &str, lines: &[String], at: DateTime<Utc>) {
         let step = step.to_owned();
-        self.lines.extend(lines.iter().map(|message| Line { task, attempt, step: step.clone(), at, message: message.clone() }));
+        self.lines.extend(lines.iter().map(|message| Line {
+            task,
+            attempt,
+            step: step.clone(),
+            at,
+            message: message.clone(),
+        }));
     }
 
     fn fence(&mut self, lease: &Lease) {

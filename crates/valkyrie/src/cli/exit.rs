@@ -6,7 +6,12 @@ Exit codes:
   0  done
   1  failed; standard error says why
   2  the command line or the configuration is wrong
-  3  something is in the way: the port is taken, or another `valkyrie dev` uses the folder";
+  3  something is in the way: the port is taken, or another `valkyrie dev` uses the folder, or files are where new ones would go
+  4  a server was asked and said no
+  5  the task that was watched failed or was cancelled";
+
+/// The code for a watched task that failed or was cancelled.
+pub(crate) const TASK_FAILED: u8 = 5;
 
 /// Why a command did not do what it was asked, and the code that it ends with.
 #[derive(Debug)]
@@ -25,6 +30,11 @@ impl Failure {
     /// Something else stands where this wants to stand.
     pub(crate) fn in_the_way(message: impl Into<String>) -> Self {
         Self { code: 3, message: message.into(), source: None }
+    }
+
+    /// A server said no.
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self { code: 4, message: message.into(), source: None }
     }
 
     /// It did not work.

@@ -1,10 +1,14 @@
 //! The command line. Each subcommand is a module with its arguments, its help and a `run`.
 
 mod api;
+mod completions;
 mod config;
 mod dev;
-mod exit;
+pub(crate) mod exit;
 mod migrate;
+mod new;
+mod parameters;
+mod task;
 mod token;
 mod topics;
 mod worker;
@@ -39,11 +43,14 @@ pub(crate) struct Global {
 enum Command {
     Dev(dev::Arguments),
     Token(token::Arguments),
+    New(new::Arguments),
+    Task(task::Arguments),
     Api(api::Arguments),
     Worker(worker::Arguments),
     Migrate(migrate::Arguments),
     Topics(topics::Arguments),
     Config(config::Arguments),
+    Completions(completions::Arguments),
 }
 
 /// Reads the command line and does what it says.
@@ -52,11 +59,14 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match command {
         Command::Dev(arguments) => dev::run(&global, &arguments),
         Command::Token(arguments) => token::run(&arguments),
+        Command::New(arguments) => new::run(&global, &arguments),
+        Command::Task(arguments) => task::run(&arguments),
         Command::Api(arguments) => api::run(&global, &arguments),
         Command::Worker(arguments) => worker::run(&global, &arguments),
         Command::Migrate(arguments) => migrate::run(&global, &arguments),
         Command::Topics(arguments) => topics::run(&global, &arguments),
         Command::Config(arguments) => config::run(&global, &arguments),
+        Command::Completions(arguments) => Ok(completions::run(&arguments)),
     };
     outcome.unwrap_or_else(|failure| failure.report())
 }

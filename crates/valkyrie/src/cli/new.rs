@@ -1,0 +1,43 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{Failure, Global, parameters::Parameters};
+use crate::new::{Order, Place};
+
+/// Make a service from a template here and now, with the engine that the server has
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  valkyrie new event-service -p name=payments -p owner=group:default/payments
+  valkyrie new event-service --parameters payments.json --dry-run
+  valkyrie new ./my-templates/worker -p name=mailer --output services/mailer
+
+Where heimdall comes from is a parameter of event-service: see its template.yaml.")]
+pub(super) struct Arguments {
+    /// The template: the name of one that the configuration offers, or the folder of one (with a `/` in it)
+    template: String,
+    #[command(flatten)]
+    parameters: Parameters,
+    /// The folder to make; it must not exist yet, or be empty [default: the service's name]
+    #[arg(short, long, value_name = "DIR", conflicts_with = "dry_run")]
+    output: Option<PathBuf>,
+    /// Only show the files that would be written
+    #[arg(long)]
+    dry_run: bool,
+    /// Print JSON, for pipelines
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let order = Order {
+        template: arguments.template.clone(),
+        parameters: arguments.parameters.read()?,
+        place: if arguments.dry_run { Place::Nowhere } else { Place::Folder(arguments.output.clone()) },
+        json: arguments.json,
+    };
+    crate::new::run(global, order)?;
+    Ok(ExitCode::SUCCESS)
+}

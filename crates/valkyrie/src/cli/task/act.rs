@@ -1,0 +1,60 @@
+use std::process::ExitCode;
+
+use application::view::TaskView;
+use clap::Args;
+
+use super::{Session, failure, print, watch};
+use crate::cli::{Failure, parameters::Parameters};
+
+/// Try a failed task again, from the template's current version
+#[derive(Debug, Args)]
+pub(super) struct RetryArguments {
+    /// The task's id
+    id: String,
+    /// Only write-only parameters, which were erased when the task failed, can be given here
+    #[command(flatten)]
+    parameters: Parameters,
+    /// Follow it until it ends
+    #[arg(long)]
+    watch: bool,
+}
+
+pub(super) async fn show(session: &Session, id: &str) -> Result<ExitCode, Failure> {
+    answer(session, &session.client.task(id).await.map_err(failure)?)
+}
+
+pub(super) async fn cancel(session: &Session, id: &str) -> Result<ExitCode, Failure> {
+    answer(session, &session.client.cancel(id).await.map_err(failure)?)
+}
+
+pub(super) async fn retry(session: &Session, arguments: &RetryArguments) -> Result<ExitCode, Failure> {
+    let task = session.client.retry(&arguments.id, arguments.parameters.read()?).await.map_err(failure)?;
+    if arguments.watch { watch::follow(session, &arguments.id).await } else { answer(session, &task) }
+}
+
+pub(super) async fn log(session: &Session, id: &str) -> Result<ExitCode, Failure> {
+    let mut cursor: Option<String> = None;
+    loop {
+        let page = session.client.log(id, cursor.as_deref()).await.map_err(failure)?;
+        for line in &page.items {
+            if session.json {
+                print::json(line)?;
+            } else {
+                println!("{} {:12} {}", line.at, print::plain(&line.step), print::plain(&line.message));
+            }
+        }
+        match page.next_cursor {
+            Some(next) => cursor = Some(next),
+            None => return Ok(ExitCode::SUCCESS),
+        }
+    }
+}
+
+fn answer(session: &Session, task: &TaskView) -> Result<ExitCode, Failure> {
+    if session.json {
+        print::json(task)?;
+    } else {
+        print::task(task);
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,96 @@
+//! `valkyrie task`: speaks to a running server.
+
+mod act;
+mod artifact;
+mod list;
+mod print;
+mod submit;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use reqwest::Url;
+
+use super::Failure;
+use crate::client::{Client, ClientError};
+
+/// Ask a running server for services, and follow them
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  export VALKYRIE_TOKEN=$(valkyrie token)
+  valkyrie task submit event-service -p name=payments -p owner=group:default/payments --watch
+  valkyrie task list --status failed --json
+  valkyrie task artifact 0192f0c1-2f6a-7000-8000-000000000000 --output payments.tar.gz
+
+The token comes from the environment, so that it is in no list of processes.")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    connection: Connection,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Connection {
+    /// The server
+    #[arg(long, global = true, env = "VALKYRIE_SERVER", value_name = "URL", default_value = "http://127.0.0.1:7100")]
+    server: Url,
+    /// Print JSON, for pipelines
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Submit(submit::Arguments),
+    Watch(watch::Arguments),
+    List(list::Arguments),
+    /// Show a task
+    Show(Id),
+    /// Stop a task: at once, or at its next step
+    Cancel(Id),
+    Retry(act::RetryArguments),
+    /// Print what each step of a task did
+    Log(Id),
+    Artifact(artifact::Arguments),
+}
+
+#[derive(Debug, Args)]
+struct Id {
+    /// The task's id
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+/// What every subcommand works with.
+struct Session {
+    client: Client,
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let Connection { server, json } = &arguments.connection;
+    let token = std::env::var("VALKYRIE_TOKEN").ok().filter(|token| !token.trim().is_empty());
+    let client = Client::new(server.clone(), token.map(|token| token.trim().to_owned()))?;
+    let session = Session { client, json: *json };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match &arguments.command {
+            Command::Submit(arguments) => submit::run(&session, arguments).await,
+            Command::Watch(arguments) => watch::run(&session, arguments).await,
+            Command::List(arguments) => list::run(&session, arguments).await,
+            Command::Show(Id { id }) => act::show(&session, id).await,
+            Command::Cancel(Id { id }) => act::cancel(&session, id).await,
+            Command::Retry(arguments) => act::retry(&session, arguments).await,
+            Command::Log(Id { id }) => act::log(&session, id).await,
+            Command::Artifact(arguments) => artifact::run(&session, arguments).await,
+        }
+    })
+}
+
+/// What a client's error means to the command line.
+fn failure(error: ClientError) -> Failure {
+    if error.is_refusal() { Failure::refused(error.to_string()) } else { error.into() }
+}

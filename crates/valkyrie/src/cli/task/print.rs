@@ -1,0 +1,79 @@
+use application::view::TaskView;
+use serde::Serialize;
+
+use crate::cli::Failure;
+
+/// Prints one line of JSON.
+pub(super) fn json(value: &impl Serialize) -> Result<(), Failure> {
+    println!("{}", serde_json::to_string(value)?);
+    Ok(())
+}
+
+/// Prints a task for a person.
+pub(super) fn task(task: &TaskView) {
+    println!("task      {}", task.id);
+    println!("status    {}", task.status);
+    println!(
+        "template  {} {} ({})",
+        plain(&task.template.name),
+        plain(&task.template.version),
+        short(&task.template.digest)
+    );
+    println!("attempt   {}", task.attempt);
+    println!("created   {} by {}", task.created_at.format("%F %T UTC"), plain(&task.created_by));
+    if let Some(account) = &task.account {
+        println!("account   {} ({})", plain(&account.identifier), plain(&account.provider));
+    }
+    for (key, value) in &task.parameters {
+        println!("  {} = {}", plain(key), plain(&value.to_string()));
+    }
+    for entity_ref in &task.entity_refs {
+        println!("entity    {}", plain(entity_ref));
+    }
+    if let Some(artifact) = &task.artifact {
+        println!("artifact  {} bytes, until {}", artifact.size, artifact.expires_at.format("%F %T UTC"));
+    }
+    if let Some(failure) = &task.failure {
+        println!("failed    in step {}: {}", plain(&failure.step), plain(&failure.message));
+    }
+}
+
+/// Prints tasks as a table for a person.
+pub(super) fn table(tasks: &[TaskView]) {
+    if tasks.is_empty() {
+        println!("no tasks");
+        return;
+    }
+    let name = |task: &TaskView| {
+        task.parameters.get("name").and_then(serde_json::Value::as_str).map_or_else(|| "-".to_owned(), plain)
+    };
+    let width = tasks.iter().map(|task| name(task).chars().count()).max().unwrap_or_default().max(4);
+    println!("{:36}  {:14}  {:width$}  {:16}  TEMPLATE", "ID", "STATUS", "NAME", "CREATED (UTC)");
+    for task in tasks {
+        let created = task.created_at.format("%F %R");
+        println!(
+            "{}  {:14}  {:width$}  {created:16}  {}",
+            task.id,
+            task.status,
+            name(task),
+            plain(&task.template.name)
+        );
+    }
+}
+
+/// Text from a server, without anything that a terminal would take for a command.
+pub(super) fn plain(text: impl AsRef<str>) -> String {
+    text.as_ref().chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn short(digest: &str) -> String {
+    plain(digest.chars().take(12).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_terminal_gets_no_commands_from_a_server() {
+        assert_eq!(super::plain("a\u{1b}[31mb\nc"), "a [31mb c");
+    }
+}

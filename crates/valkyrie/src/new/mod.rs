@@ -1,0 +1,126 @@
+//! `valkyrie new`: the server's template engine, without a server.
+
+mod folder;
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use application::JsonObject;
+use application::ports::{Outcome, Template, Templates, Values, Violation};
+use heimdall::clock::{Clock as _, SystemClock};
+use infrastructure::templates::{Limits, TemplateLibrary, TemplatesConfig};
+use serde_json::json;
+
+use crate::cli::{Failure, Global};
+use crate::roles::{API_ADMIN_PORT, layers};
+
+/// What to make.
+pub(crate) struct Order {
+    /// A template's name, or the path of its folder.
+    pub(crate) template: String,
+    /// Its parameters as given.
+    pub(crate) parameters: JsonObject,
+    /// Where to.
+    pub(crate) place: Place,
+    /// Whether to print JSON.
+    pub(crate) json: bool,
+}
+
+/// Where a service goes.
+pub(crate) enum Place {
+    /// Into this folder, or one with the service's name.
+    Folder(Option<PathBuf>),
+    /// It is only shown.
+    Nowhere,
+}
+
+/// Makes a service, or shows what would be made.
+pub(crate) fn run(global: &Global, order: Order) -> Result<(), Failure> {
+    let (library, template) = find(global, &order.template)?;
+    let accepted = library
+        .accept(&template, order.parameters)
+        .map_err(|violations| Failure::usage(in_words(&template.version.name, &violations)))?;
+    let name = accepted.parameters.get("name").and_then(serde_json::Value::as_str).map(str::to_owned);
+    let values = Values {
+        task: None,
+        parameters: accepted.parameters,
+        secrets: accepted.secrets,
+        requested_at: SystemClock.now(),
+    };
+    let mut scaffolding = library.open(&template.version, values)?;
+    for (index, step) in scaffolding.steps().iter().enumerate() {
+        let report = scaffolding.run(index).map_err(|error| Failure::failed(format!("step {}: {error}", step.id)))?;
+        for line in report.lines {
+            eprintln!("{:12} {line}", step.id);
+        }
+    }
+    let outcome = scaffolding.finish()?;
+    let folder = match order.place {
+        Place::Nowhere => None,
+        Place::Folder(given) => {
+            let folder = given.or_else(|| name.map(PathBuf::from)).ok_or_else(|| {
+                Failure::usage("the template has no parameter `name` to call the folder by: give --output")
+            })?;
+            folder::write(&folder, &outcome.files)?;
+            Some(folder)
+        }
+    };
+    print(&outcome, folder.as_deref(), order.json)
+}
+
+/// The template of that name, or in that folder.
+fn find(global: &Global, wanted: &str) -> Result<(TemplateLibrary, Arc<Template>), Failure> {
+    let mut config: TemplatesConfig = layers(global, API_ADMIN_PORT)
+        .load()
+        .and_then(|config| config.section())
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    let by_path = wanted.contains('/') || wanted.contains(std::path::MAIN_SEPARATOR);
+    if by_path {
+        config = TemplatesConfig { sources: vec![wanted.to_owned()], ..TemplatesConfig::default() };
+    }
+    let library = TemplateLibrary::load(&config, Limits::default());
+    let found = if by_path { library.list().into_iter().next() } else { library.find(wanted) };
+    if let Some(template) = found {
+        return Ok((library, template));
+    }
+    let mut message = format!("there is no template `{wanted}`");
+    for problem in library.problems() {
+        let _ = write!(message, "\n  {problem}");
+    }
+    let known: Vec<_> = library.list().iter().map(|template| template.version.name.clone()).collect();
+    if !known.is_empty() {
+        let _ = write!(message, "; expected one of {}", known.join(", "));
+    }
+    Err(Failure::usage(message))
+}
+
+fn in_words(template: &str, violations: &[Violation]) -> String {
+    let mut words = format!("the parameters don't fit template {template}");
+    for Violation { pointer, detail, expected } in violations {
+        let expected = expected.as_ref().map(|expected| format!(" (expected {expected})")).unwrap_or_default();
+        let _ = write!(words, "\n  {pointer}: {detail}{expected}");
+    }
+    words
+}
+
+fn print(outcome: &Outcome, folder: Option<&std::path::Path>, as_json: bool) -> Result<(), Failure> {
+    if as_json {
+        let files: Vec<_> = outcome
+            .files
+            .iter()
+            .map(|file| json!({"path": file.path, "size": file.bytes.len(), "executable": file.executable}))
+            .collect();
+        println!("{}", json!({"folder": folder, "files": files, "entities": outcome.entities}));
+        return Ok(());
+    }
+    match folder {
+        Some(folder) => println!("{} files in {}", outcome.files.len(), folder.display()),
+        None => {
+            for file in &outcome.files {
+                println!("{:>8}  {}", file.bytes.len(), file.path);
+            }
+        }
+    }
+    Ok(())
+}
