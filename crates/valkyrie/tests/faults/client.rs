@@ -9,6 +9,8 @@ use tokio::time::sleep;
 pub(crate) const NEVER: Duration = Duration::from_secs(300);
 /// How many requests are under way at once.
 const AT_ONCE: usize = 8;
+/// One request begins so long after the other, so that there is something going on for a while.
+const PACE: Duration = Duration::from_millis(40);
 
 /// A client that tries again until it gets an answer, as clients should.
 #[derive(Clone)]
@@ -26,7 +28,11 @@ impl Client {
 
     /// Asks for so many services, and says the tasks' ids.
     pub(crate) async fn request_all(&self, count: usize) -> Vec<String> {
-        let requests = futures::stream::iter((0..count).map(|number| self.request(number)));
+        let paced = futures::stream::iter(0..count).then(|number| async move {
+            sleep(PACE).await;
+            number
+        });
+        let requests = paced.map(|number| self.request(number));
         requests.buffer_unordered(AT_ONCE).collect().await
     }
 

@@ -1,7 +1,8 @@
 //! What happens when things are killed or stopped while tasks run.
 //!
 //! `VALKYRIE_FAULT_TASKS` says with how many tasks (40 unless told), `VALKYRIE_FAULT_OUTAGE_SECONDS` how long a server is
-//! away (5 unless told). At the end every task is completed, once, and each of its events is on the topic, in order.
+//! away (5 unless told), and with `VALKYRIE_FAULT_LOGS` the processes' logs are to be seen. At the end every task is
+//! completed, once, and each of its events is on the topic, in order.
 
 mod client;
 mod embedded;
@@ -39,7 +40,7 @@ async fn killed_at_random_moments(mut processes: Processes, client: Client, topi
     let mut kills = 0;
     // While they are asked for, and in any case a few times.
     while !asking.is_finished() || kills < 5 {
-        tokio::time::sleep(Duration::from_millis(rand::rng().random_range(100..2000))).await;
+        tokio::time::sleep(Duration::from_millis(rand::rng().random_range(50..1500))).await;
         processes.kill();
         kills += 1;
         processes.start();

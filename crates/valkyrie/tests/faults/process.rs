@@ -61,6 +61,10 @@ impl Drop for Processes {
 pub(crate) fn valkyrie(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_valkyrie"));
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null());
+    // An audit line for each request says little here; what goes wrong is worth a look when a test fails.
+    if std::env::var_os("VALKYRIE_FAULT_LOGS").is_none() {
+        command.stderr(Stdio::null());
+    }
     command.env_remove("DATABASE_URL");
     // A template that is made in no time: it is not the templates that are tested here.
     let templates = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/templates");
