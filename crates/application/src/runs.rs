@@ -17,6 +17,12 @@ pub const ARTIFACT_LIFETIME: TimeDelta = TimeDelta::days(7);
 /// How large a finished service may be, in bytes.
 pub const ARTIFACT_LIMIT: usize = 64 << 20;
 
+/// How often a task may be claimed in a row without coming to an end. One that gets further has killed its workers, or
+/// what it does takes down their machine: it fails, so that it can't go on doing that for ever.
+pub const MOST_CLAIMS: i64 = 5;
+/// A task that runs for less than this is never blamed for its workers' deaths: something else may be killing them.
+pub const BENEFIT_OF_DOUBT: TimeDelta = TimeDelta::minutes(5);
+
 /// The use cases of the worker.
 #[derive(Clone)]
 pub struct TaskRuns {
@@ -91,6 +97,9 @@ impl TaskRuns {
                 note(work.as_mut(), task.state(), "task", &format!("started by {}", lease.owner), &self.clock);
                 work.save(&mut task);
                 work.commit().await?;
+            }
+            Status::Running if self.is_worn_out(lease, task.state()) => {
+                return self.fail(lease, worn_out()).await.map(|status| Begun::Done(Some(status)));
             }
             Status::Running => {
                 let line = format!("taken up again by {}: the worker before it is gone", lease.owner);
@@ -179,6 +188,11 @@ impl TaskRuns {
         self.end_cancelled(work, task.ok_or(RunError::LeaseLost)?, lease).await
     }
 
+    /// Whether the task has had its chances. Running tasks are not touched, so the last change was the start.
+    fn is_worn_out(&self, lease: &Lease, task: &TaskState) -> bool {
+        lease.claims > MOST_CLAIMS && self.clock.now() - task.updated_at > BENEFIT_OF_DOUBT
+    }
+
     async fn load(&self, lease: &Lease) -> Result<(Box<dyn UnitOfWork>, Option<ScaffoldTask>), RunError> {
         let mut work = self.store.begin(Context::default()).await?;
         work.fence(lease);
@@ -232,6 +246,13 @@ impl TaskRuns {
         work.commit().await?;
         Ok(status)
     }
+}
+
+fn worn_out() -> Failure {
+    let message = format!(
+        "more than {MOST_CLAIMS} workers began it and none came to an end: each died, or lost touch with the database on the way"
+    );
+    Failure { step: "task".to_owned(), message, retryable: true }
 }
 
 fn worker(lease: &Lease) -> Actor {

@@ -13,6 +13,6 @@ mod topics;
 mod wake;
 
 pub use compose::compose;
-pub use runner::{MOST_CLAIMS, Runner, WorkerConfig};
+pub use runner::{Runner, WorkerConfig};
 pub use topics::{BACKSTAGE_GROUP, CATALOG_GROUP, Cleanup, TopicConfig, TopicsConfig};
 pub use wake::Wake;

@@ -18,10 +18,6 @@ use super::{
     steps::{Making, panicked},
 };
 
-/// How often a task may be claimed without coming to an end. One that gets further has killed its workers, or what it
-/// does takes down the machine: it fails, so that it can't go on doing that for ever.
-pub const MOST_CLAIMS: i64 = 5;
-
 /// How long handing a task back may take; if it fails, the lease runs out by itself.
 const HAND_BACK: Duration = Duration::from_secs(2);
 
@@ -64,9 +60,6 @@ impl Runner {
     }
 
     async fn work(&self, lease: &Lease) -> Result<Option<Status>, RunError> {
-        if lease.claims > MOST_CLAIMS {
-            return self.fail(lease, worn_out()).await;
-        }
         let run = match persistently(|| self.runs.begin(lease)).await? {
             Begun::Run(run) => run,
             Begun::Done(status) => return Ok(status),
@@ -115,13 +108,6 @@ impl Runner {
 
 fn failure(step: &str, error: StepError) -> Failure {
     Failure { step: step.to_owned(), message: error.message, retryable: error.retryable }
-}
-
-fn worn_out() -> Failure {
-    let message = format!(
-        "{MOST_CLAIMS} workers began it and none came to an end: each died, stopped or lost touch with the database on the way"
-    );
-    Failure { step: "task".to_owned(), message, retryable: true }
 }
 
 fn headline(step: &StepInfo) -> String {

@@ -25,7 +25,7 @@ use tokio::{
 };
 use tracing::Instrument as _;
 
-pub use self::{attempt::MOST_CLAIMS, config::WorkerConfig};
+pub use self::config::WorkerConfig;
 use self::{lease::Pauses, metrics::RunMetrics};
 use crate::Wake;
 

@@ -1,6 +1,10 @@
 //! What does not run to its end, and why.
 
-use application::domain::Status;
+use std::time::Duration;
+
+use application::domain::{Status, TaskId};
+use application::runs::Begun;
+use chrono::TimeDelta;
 
 use crate::world::{Behaviour, World};
 
@@ -27,27 +31,40 @@ async fn an_engine_that_breaks_down_fails_its_task_and_nothing_else(world: World
     worker.stop().await;
 }
 
-async fn a_task_that_wears_out_its_workers_fails(world: World) {
+/// A task that was begun by so many workers in a row, each of which died.
+async fn begun_by_dead_workers(world: &World, claims: &'static str) -> TaskId {
     let id = world.given(Behaviour::Fine).await;
-    let lease = world.adapters.queue.claim("dead", 1, std::time::Duration::from_secs(60)).await.unwrap();
-    assert_eq!(lease.len(), 1);
-    world.leases("UPDATE scaffold_task_leases SET claims = 5").await;
+    let leases = world.adapters.queue.claim("dead", 1, Duration::from_mins(1)).await.unwrap();
+    assert!(matches!(world.adapters.task_runs().begin(&leases[0]).await.unwrap(), Begun::Run(_)));
+    world.leases(claims).await;
     world.expire_leases().await;
-    let worker = world.worker("w1", 20);
+    id
+}
+
+async fn a_task_that_wears_out_its_workers_fails(world: World) {
+    let id = begun_by_dead_workers(&world, "UPDATE scaffold_task_leases SET claims = 5").await;
+    let worker = world.worker_at("w1", TimeDelta::minutes(6));
     let failure = world.until(id, Status::Failed).await.failure.unwrap();
     worker.stop().await;
-    assert!(failure.message.starts_with("5 workers began it"), "{failure:?}");
+    assert!(failure.message.starts_with("more than 5 workers began it"), "{failure:?}");
     assert!(failure.retryable);
     assert_eq!(world.templates.steps(), Vec::<String>::new(), "it was not begun again");
 }
 
+async fn a_task_is_not_blamed_for_workers_that_die_one_soon_after_the_other(world: World) {
+    let id = begun_by_dead_workers(&world, "UPDATE scaffold_task_leases SET claims = 50").await;
+    let worker = world.worker("w1", 20);
+    world.until(id, Status::Completed).await;
+    worker.stop().await;
+}
+
 async fn a_task_whose_workers_ended_in_good_order_is_not_worn_out(world: World) {
-    let id = world.given(Behaviour::Fine).await;
+    let id = begun_by_dead_workers(&world, "UPDATE scaffold_task_leases SET claims = 1").await;
     for _ in 0..10 {
-        let leases = world.adapters.queue.claim("w0", 1, std::time::Duration::from_secs(60)).await.unwrap();
+        let leases = world.adapters.queue.claim("w0", 1, Duration::from_mins(1)).await.unwrap();
         world.adapters.queue.release(&leases[0]).await.unwrap();
     }
-    let worker = world.worker("w1", 20);
+    let worker = world.worker_at("w1", TimeDelta::minutes(6));
     world.until(id, Status::Completed).await;
     worker.stop().await;
 }
@@ -56,5 +73,6 @@ crate::on_each_database!(
     a_step_that_fails_fails_the_task_with_its_reason,
     an_engine_that_breaks_down_fails_its_task_and_nothing_else,
     a_task_that_wears_out_its_workers_fails,
-    a_task_whose_workers_ended_in_good_order_is_not_worn_out
+    a_task_is_not_blamed_for_workers_that_die_one_soon_after_the_other,
+    a_task_whose_workers_ended_in_good_order_is_not_worn_out,
 );

@@ -1,5 +1,7 @@
 //! Workers that die, that lose their lease, and that are asked to stop.
 
+use std::time::Duration;
+
 use application::domain::Status;
 
 use crate::world::{Behaviour, Gate, World};
@@ -29,14 +31,14 @@ async fn a_worker_that_lost_its_lease_writes_nothing(world: World) {
     gate.reached_by(1).await;
     // As if the database had not heard of it for too long: another worker takes the task.
     world.expire_leases().await;
-    let stolen = world.adapters.queue.claim("thief", 1, std::time::Duration::from_secs(600)).await.unwrap();
+    let stolen = world.adapters.queue.claim("thief", 1, Duration::from_mins(10)).await.unwrap();
     assert_eq!(stolen.len(), 1);
     let before = world.log(id).await;
     gate.open();
     first.stop().await;
     assert_eq!(world.log(id).await, before);
     assert_eq!(world.happened(id).await, ["created", "queued", "started"]);
-    assert!(world.adapters.queue.renew(&stolen[0], std::time::Duration::from_secs(600)).await.unwrap());
+    assert!(world.adapters.queue.renew(&stolen[0], Duration::from_mins(10)).await.unwrap());
 }
 
 async fn what_has_not_ended_in_time_is_handed_over_at_once(world: World) {

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use heimdall::clock::{Clock as _, SystemClock};
 use host_worker::WorkerConfig;
 
-use crate::world::{Behaviour, Gate, World};
+use crate::world::{Behaviour, Gate, World, worker_over};
 
 /// Stands before a store and a queue, and lets nothing through while it is away.
 #[derive(Default)]
@@ -83,7 +83,7 @@ fn worker(world: &World, outage: &Arc<Outage>, lease_seconds: u64) -> crate::wor
     let clock = application::Clock::new(|| SystemClock.now());
     let runs = TaskRuns::new(store, world.adapters.templates.clone(), world.adapters.artifacts.clone(), clock);
     let config = WorkerConfig { lease_seconds, ..WorkerConfig::default() };
-    world.worker_over("w1", &adapters, runs, config)
+    worker_over("w1", &adapters, runs, config)
 }
 
 async fn a_short_outage_in_the_middle_of_a_task_is_waited_out(world: World) {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use application::domain::Status;
 use application::ports::CatalogEntity;
 use heimdall::config::Config;
+use heimdall::ids::{Ids as _, TimeOrderedIds};
 use heimdall::lifecycle::{Host, Running};
 use heimdall::messaging::envelope::{EnvelopeMode, Event};
 use heimdall::messaging::log::{Log, Subscription};
@@ -26,12 +27,12 @@ struct Whole {
     catalog: String,
 }
 
-const NEVER: Duration = Duration::from_secs(60);
+const NEVER: Duration = Duration::from_mins(1);
 
 impl Whole {
     async fn start(world: World, settings: &[(&str, String)]) -> Self {
         // Names of its own, for a log that is shared with other tests.
-        let mark = uuid::Uuid::new_v4().simple().to_string();
+        let mark = TimeOrderedIds.next().simple().to_string();
         let (topic, catalog) = (format!("t{mark}.scaffold-task"), format!("t{mark}.catalog."));
         let mut environment = vec![
             ("DATABASE_URL".to_owned(), world.database.url().to_owned()),
@@ -73,12 +74,13 @@ impl Whole {
 
     /// Publishes what somebody says about an entity.
     async fn say(&self, kind: &str, key: &str, data: Value) {
-        let event = Event::builder(uuid::Uuid::new_v4().to_string(), "/backstage/catalog", kind, chrono::DateTime::UNIX_EPOCH)
-            .subject(key)
-            .json(&data)
-            .unwrap()
-            .build()
-            .unwrap();
+        let event =
+            Event::builder(TimeOrderedIds.next().to_string(), "/backstage/catalog", kind, chrono::DateTime::UNIX_EPOCH)
+                .subject(key)
+                .json(&data)
+                .unwrap()
+                .build()
+                .unwrap();
         let encoded = event.encode(EnvelopeMode::Structured).unwrap();
         self.publish(key, encoded.headers, encoded.payload.unwrap().to_vec()).await;
     }

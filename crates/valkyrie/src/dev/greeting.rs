@@ -1,7 +1,7 @@
 use std::{
     env,
     path::{Path, PathBuf},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use heimdall::lifecycle::Service;
@@ -24,7 +24,7 @@ impl Greeting {
         let folder = Folder::new(&self.folder);
         let said = service.public_url().map_err(anyhow::Error::from).and_then(|url| {
             folder.announce(&Instance { pid: std::process::id(), url: url.clone() })?;
-            let token = issue(&folder, "developer", &[], std::time::Duration::from_secs(3600))?;
+            let token = issue(&folder, "developer", &[], Duration::from_hours(1))?;
             Ok((url, token))
         });
         match said {

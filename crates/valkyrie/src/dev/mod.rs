@@ -43,6 +43,8 @@ fn layers(global: &Global, port: Option<u16>, folder: &Folder) -> Result<ConfigB
     let fixed = |builder: ConfigBuilder, key: &str, value: &str| builder.argument("valkyrie dev", key, value);
     let mut builder = roles::layers(global, roles::API_ADMIN_PORT);
     builder = builder.default("database.max_connections", 4).default("telemetry.filter", "warn");
+    // Nobody else can have the tasks of a folder that is locked: after a crash they go on soon.
+    builder = builder.default("worker.lease_seconds", 5);
     builder = fixed(builder, "http.address", "127.0.0.1");
     builder = fixed(builder, "database.url", &format!("sqlite:{}", folder.database().display()));
     builder = fixed(builder, "log.adapter", "embedded");

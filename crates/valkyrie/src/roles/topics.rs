@@ -83,7 +83,9 @@ fn print(changes: &[TopicChange], action: TopicsAction, json: bool) -> Result<()
     } else if changes.is_empty() {
         println!("Nothing to do: all topics are as they should be.");
     } else {
-        changes.iter().for_each(|change| println!("{change}"));
+        for change in changes {
+            println!("{change}");
+        }
         if action == TopicsAction::Plan {
             println!("{} changes; `valkyrie topics apply` makes them.", changes.len());
         }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 /// How long anything may take before it counts as never.
-pub(crate) const NEVER: Duration = Duration::from_secs(300);
+pub(crate) const NEVER: Duration = Duration::from_mins(5);
 /// How many requests are under way at once.
 const AT_ONCE: usize = 8;
 /// One request begins so long after the other, so that there is something going on for a while.

@@ -1,9 +1,8 @@
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use heimdall::clock::{Clock as _, SystemClock};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::json;
 use wiremock::matchers::path;
@@ -44,7 +43,7 @@ impl Issuer {
     pub(crate) fn token(&self) -> String {
         let mut header = Header::new(Algorithm::ES256);
         header.kid = Some("k".to_owned());
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let now = SystemClock.now().timestamp();
         let claims = json!({
             "iss": self.url(), "aud": "valkyrie", "sub": "faults", "iat": now, "exp": now + 3600,
             "scope": "scaffold-tasks:read scaffold-tasks:write",

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use heimdall::ids::{Ids as _, TimeOrderedIds};
 use heimdall::messaging::envelope::Event;
 use heimdall::messaging::log::{Log, Subscription};
 use tokio::time::timeout_at;
@@ -18,7 +19,7 @@ pub(crate) struct Topic {
 impl Topic {
     /// Reads the topic from its beginning until every task is completed there, and compares it with the tasks' histories.
     pub(crate) async fn holds_the_whole_story_of(&self, ids: &[String], client: &Client) {
-        let group = format!("check-{}", uuid::Uuid::new_v4().simple());
+        let group = format!("check-{}", TimeOrderedIds.next().simple());
         let subscription = Subscription::new(group, ["midgard.scaffold-task".parse().unwrap()]).unwrap();
         let mut subscriber = self.log.subscribe(&subscription).await.unwrap();
         let deadline = tokio::time::Instant::from_std(Instant::now() + NEVER);

@@ -9,7 +9,7 @@ use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
 
 /// How long anything may take before it counts as never.
-pub(crate) const NEVER: Duration = Duration::from_secs(60);
+pub(crate) const NEVER: Duration = Duration::from_mins(1);
 
 /// The binary, in a folder of its own and with nothing configured from outside.
 pub(crate) fn valkyrie(folder: &Path) -> Command {

@@ -10,6 +10,7 @@ use application::domain::{Actor, Status, TaskId, TaskState};
 use application::ports::{Context, HistoryItem, LogLine, Viewer};
 use application::runs::TaskRuns;
 use application::tasks::{Answer, Caller, Request, ScaffoldTasks, Wish};
+use chrono::TimeDelta;
 use heimdall::clock::{Clock as _, SystemClock};
 use heimdall::database::{Database, Query};
 use heimdall::ids::{Ids as _, TimeOrderedIds};
@@ -26,7 +27,7 @@ pub(crate) use gate::Gate;
 pub(crate) use templates::{Behaviour, FakeTemplates};
 
 /// How long anything in these tests may take before it counts as never.
-const NEVER: Duration = Duration::from_secs(60);
+const NEVER: Duration = Duration::from_mins(1);
 
 pub(crate) struct World {
     pub(crate) database: TestDatabase,
@@ -103,7 +104,7 @@ impl World {
 
     /// Starts a runner with a lease of three seconds, the shortest there is.
     pub(crate) fn worker(&self, owner: &str, drain_seconds: u64) -> Worker {
-        self.worker_over(
+        worker_over(
             owner,
             &self.adapters,
             self.adapters.task_runs(),
@@ -111,11 +112,12 @@ impl World {
         )
     }
 
-    pub(crate) fn worker_over(&self, owner: &str, adapters: &Adapters, runs: TaskRuns, config: WorkerConfig) -> Worker {
-        let runner = Runner::new(adapters.queue.clone(), runs, owner, config, &Metrics::default());
-        let shutdown = Shutdown::new();
-        let task = tokio::spawn(Arc::new(runner).run(shutdown.clone()));
-        Worker { shutdown, task }
+    /// A runner whose clock is ahead of the world's.
+    pub(crate) fn worker_at(&self, owner: &str, ahead: TimeDelta) -> Worker {
+        let Adapters { store, templates, artifacts, .. } = self.adapters.clone();
+        let clock = application::Clock::new(move || SystemClock.now() + ahead);
+        let runs = TaskRuns::new(store, templates, artifacts, clock);
+        worker_over(owner, &self.adapters, runs, WorkerConfig::default())
     }
 
     pub(crate) async fn task(&self, id: TaskId) -> TaskState {
@@ -150,7 +152,7 @@ impl World {
     /// A runner whose leases last for an hour.
     pub(crate) fn long_lease(&self, owner: &str, drain_seconds: u64) -> Worker {
         let config = WorkerConfig { lease_seconds: 3600, drain_seconds, ..WorkerConfig::default() };
-        self.worker_over(owner, &self.adapters, self.adapters.task_runs(), config)
+        worker_over(owner, &self.adapters, self.adapters.task_runs(), config)
     }
 
     /// Lets every lease run out.
@@ -186,6 +188,14 @@ impl Worker {
         self.task.abort();
         assert!(self.task.await.unwrap_err().is_cancelled());
     }
+}
+
+/// A runner over these adapters.
+pub(crate) fn worker_over(owner: &str, adapters: &Adapters, runs: TaskRuns, config: WorkerConfig) -> Worker {
+    let runner = Runner::new(adapters.queue.clone(), runs, owner, config, &Metrics::default());
+    let shutdown = Shutdown::new();
+    let task = tokio::spawn(Arc::new(runner).run(shutdown.clone()));
+    Worker { shutdown, task }
 }
 
 /// The adapters over a database.
