@@ -10,9 +10,9 @@ use crate::cli::Failure;
 /// Writes a service to a folder that is not there yet, or empty: all of it, or nothing.
 pub(super) fn write(folder: &Path, files: &[RenderedFile]) -> Result<(), Failure> {
     let wrong = |what: &str| Failure::in_the_way(format!("{} {what}: give another --output", folder.display()));
-    match fs::read_dir(folder) {
-        Ok(mut entries) if entries.next().is_none() => {}
-        Ok(_) => return Err(wrong("is not empty")),
+    match fs::read_dir(folder).map(|mut entries| entries.next().is_none()) {
+        Ok(true) => {}
+        Ok(false) => return Err(wrong("is not empty")),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => return Err(wrong("is no folder")),
         Err(error) => return Err(wrong("can't be read").because(error)),
