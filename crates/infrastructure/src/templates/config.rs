@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
-use application::JsonObject;
-use heimdall::config::Section;
+use domain::JsonObject;
+use heimdall::config::{Invalid, Section};
 use serde::{Deserialize, Serialize};
 
-/// The section `templates` of the configuration.
+/// Section `templates`: where templates come from, and what the installation adds to them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct TemplatesConfig {
     /// Where templates come from: `shipped` for those that come with the binary, or the path of a folder that is a
     /// template (it has a `template.yaml`) or that holds folders that are. Where two have one name, the first wins.
@@ -29,4 +29,9 @@ impl Default for TemplatesConfig {
 
 impl Section for TemplatesConfig {
     const PATH: &'static str = "templates";
+
+    fn validate(&self) -> Vec<Invalid> {
+        let named = self.sources.iter().all(|source| !source.trim().is_empty());
+        Invalid::unless(named, "sources", "must name a folder, or be `shipped`").into_iter().collect()
+    }
 }

@@ -4,6 +4,7 @@ mod artifacts;
 mod catalog;
 mod leases;
 mod ownership;
+mod scaffolded;
 mod support;
 mod tasks;
 mod templates;

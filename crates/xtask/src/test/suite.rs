@@ -34,6 +34,13 @@ pub(super) const SUITES: &[Suite] = &[
         tests: Tests::Rest,
     },
     Suite {
+        name: "template",
+        about: "the service that a template makes, built and tested on its own",
+        services: &[],
+        kcat: false,
+        tests: Tests::Module("scaffolded"),
+    },
+    Suite {
         name: "postgres",
         about: "against a real PostgreSQL",
         services: &[Service::Postgres],

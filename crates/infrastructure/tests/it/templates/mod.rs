@@ -1,6 +1,7 @@
 //! The template engine, through the port that the hosts use.
 
 mod confinement;
+mod event_service;
 mod folder;
 mod language;
 mod limits;

@@ -1,0 +1,89 @@
+use application::ports::{Outcome, Templates, Values};
+use chrono::DateTime;
+use infrastructure::templates::{Limits, TemplateLibrary, TemplatesConfig};
+use serde_json::{Value, json};
+
+use super::folder::file;
+
+fn library() -> TemplateLibrary {
+    TemplateLibrary::load(&TemplatesConfig::default(), Limits::default())
+}
+
+fn made(given: Value) -> Outcome {
+    let library = library();
+    let template = library.find("event-service").unwrap();
+    let accepted = library.accept(&template, serde_json::from_value(given).unwrap()).unwrap();
+    let (parameters, secrets) = (accepted.parameters, accepted.secrets);
+    let values = Values { task: None, parameters, secrets, requested_at: DateTime::UNIX_EPOCH };
+    let mut run = library.open(&template.version, values).unwrap();
+    for index in 0..run.steps().len() {
+        run.run(index).unwrap();
+    }
+    run.finish().unwrap()
+}
+
+#[test]
+fn name_and_owner_are_enough() {
+    let schema = library().find("event-service").unwrap().parameters.clone();
+    assert_eq!(schema["required"], json!(["name", "owner"]));
+    let outcome = made(json!({ "name": "order-intake", "owner": "group:default/orders" }));
+    let manifest: toml::Table = file(&outcome, "Cargo.toml").parse().unwrap();
+    let heimdall = &manifest["workspace"]["dependencies"]["heimdall"];
+    assert_eq!(heimdall["package"].as_str(), Some("valkyrie-heimdall"));
+    assert!(heimdall["git"].as_str().unwrap().contains("example.com"), "no stranger may answer");
+    let kinds: Vec<_> = outcome.entities.iter().map(|entity| entity["kind"].clone()).collect();
+    assert_eq!(kinds, ["Component", "API"]);
+    assert_eq!(outcome.entities[0]["spec"]["owner"], "group:default/orders");
+    assert!(outcome.entities[0]["spec"].get("system").is_none());
+}
+
+#[test]
+fn heimdall_comes_from_where_it_is_said_to() {
+    let dependency = |more: Value| {
+        let mut given = json!({ "name": "a", "owner": "o" });
+        given.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let manifest: toml::Table = file(&made(given), "Cargo.toml").parse().unwrap();
+        manifest["workspace"]["dependencies"]["heimdall"].clone()
+    };
+    let git = dependency(json!({ "heimdallGit": "ssh://git@example.org/v.git", "heimdallTag": "v9" }));
+    assert_eq!((git["git"].as_str(), git["tag"].as_str()), (Some("ssh://git@example.org/v.git"), Some("v9")));
+    let registry = dependency(json!({ "heimdallSource": "registry", "heimdallVersion": "1.2.3" }));
+    assert_eq!((registry["version"].as_str(), registry["registry"].as_str()), (Some("1.2.3"), Some("internal")));
+    let path = dependency(json!({ "heimdallSource": "path", "heimdallPath": "../x" }));
+    assert_eq!(path["path"].as_str(), Some("../x"));
+    for dependency in [git, registry, path] {
+        assert_eq!(dependency["package"].as_str(), Some("valkyrie-heimdall"));
+    }
+}
+
+#[test]
+fn what_is_given_stays_text_in_every_file() {
+    let description = "Says \"x\": {a} # 'y' \\ - ${{ values.name }} {% if %} <b>";
+    let outcome = made(json!({ "name": "order-intake", "owner": "team.a", "system": "s", "description": description }));
+    assert_eq!(outcome.entities[0]["metadata"]["description"], description);
+    assert_eq!(outcome.entities[0]["spec"]["system"], "s");
+    for file in &outcome.files {
+        let text = std::str::from_utf8(&file.bytes).unwrap();
+        let ending = file.path.rsplit('.').next();
+        match ending {
+            Some("toml") => drop(text.parse::<toml::Table>().unwrap_or_else(|error| panic!("{}: {error}", file.path))),
+            Some("yaml" | "yml") => {
+                serde_saphyr::from_multiple::<Value>(text).unwrap_or_else(|error| panic!("{}: {error}", file.path));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn names_that_can_not_be_a_service_are_refused() {
+    let library = library();
+    let template = library.find("event-service").unwrap();
+    for name in ["", "Orders", "1st", "a_b", "a--b", "a-", "build", "deps", "a/../b", &"a".repeat(41)] {
+        let given = serde_json::from_value(json!({ "name": name, "owner": "o" })).unwrap();
+        let violations = library.accept(&template, given).unwrap_err();
+        assert!(violations.iter().all(|violation| violation.pointer == "/name"), "{name}: {violations:?}");
+    }
+    let given = serde_json::from_value(json!({ "name": "a", "owner": "no ref" })).unwrap();
+    assert_eq!(library.accept(&template, given).unwrap_err()[0].pointer, "/owner");
+}
