@@ -12,6 +12,7 @@ use heimdall::{
     config::ConfigBuilder,
     lifecycle::{CompositionError, Host},
 };
+use infrastructure::templates::TemplatesConfig;
 
 pub(crate) use self::token::token;
 use self::{folder::Folder, greeting::Greeting, instance::Instance};
@@ -49,10 +50,24 @@ fn layers(global: &Global, port: Option<u16>, folder: &Folder) -> Result<ConfigB
     builder = fixed(builder, "database.url", &format!("sqlite:{}", folder.database().display()));
     builder = fixed(builder, "log.adapter", "embedded");
     builder = fixed(builder, "secrets.key_file", &folder.secrets_key()?.display().to_string());
-    Ok(match port {
-        Some(port) => builder.argument("--port", "http.port", port.to_string()),
-        None => builder,
-    })
+    if let Some(port) = port {
+        builder = builder.argument("--port", "http.port", port.to_string());
+    }
+    Ok(with_own_foundation(builder))
+}
+
+/// Lets services that are made here stand on the checkout that this program was built from, if it is still there.
+fn with_own_foundation(builder: ConfigBuilder) -> ConfigBuilder {
+    let foundation = Path::new(env!("CARGO_MANIFEST_DIR")).join("../heimdall");
+    // What is wrong with the configuration is said when it is loaded for good.
+    let config = builder.clone().load().and_then(|config| config.section::<TemplatesConfig>());
+    let shipped = config.is_ok_and(|config| config.sources.iter().any(|source| source == TemplatesConfig::SHIPPED));
+    match foundation.canonicalize() {
+        Ok(foundation) if shipped => builder
+            .default("templates.defaults.event-service.heimdallSource", "path")
+            .default("templates.defaults.event-service.heimdallPath", foundation.display().to_string()),
+        _ => builder,
+    }
 }
 
 /// Says what is in the way, and what to do about it.

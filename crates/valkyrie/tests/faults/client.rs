@@ -53,7 +53,7 @@ impl Client {
     /// Asks once.
     pub(crate) async fn try_request(&self, number: usize) -> reqwest::Result<(StatusCode, Value)> {
         let order = json!({
-            "template": "event-service",
+            "template": "small",
             "parameters": {"name": format!("service-{number}"), "owner": "group:default/payments"},
         });
         let request = self.http.post(format!("{}/api/v1/scaffold-tasks", self.url)).json(&order);

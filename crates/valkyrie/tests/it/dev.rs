@@ -62,7 +62,7 @@ async fn everything_is_on_one_port() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_commands_it_prints_work_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
-    let dev = Dev::start(folder.path());
+    let dev = Dev::start_with_shipped_templates(folder.path());
     let commands: Vec<&str> = dev.greeting.lines().map(str::trim).filter(|line| line.starts_with("curl ")).collect();
     assert_eq!(commands.len(), 3);
     for command in commands {

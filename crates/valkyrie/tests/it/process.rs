@@ -50,7 +50,18 @@ pub(crate) struct Dev {
 impl Dev {
     /// Starts an instance on a free port, with its data in `.valkyrie` below the folder, and waits until it is ready.
     pub(crate) fn start(folder: &Path) -> Self {
-        let mut child = valkyrie(folder).args(["dev", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+        Self::over(valkyrie(folder))
+    }
+
+    /// The same with the templates that ship with the binary.
+    pub(crate) fn start_with_shipped_templates(folder: &Path) -> Self {
+        let mut command = valkyrie(folder);
+        command.env_remove("VALKYRIE__TEMPLATES__SOURCES");
+        Self::over(command)
+    }
+
+    fn over(mut command: Command) -> Self {
+        let mut child = command.args(["dev", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut greeting = String::new();
         while !greeting.contains("Ctrl-C") {
@@ -76,7 +87,7 @@ impl Dev {
     /// Asks for a service of this name, and says the task's id.
     pub(crate) async fn request(&self, name: &str) -> String {
         let order =
-            json!({"template": "event-service", "parameters": {"name": name, "owner": "group:default/payments"}});
+            json!({"template": "small", "parameters": {"name": name, "owner": "group:default/payments"}});
         let url = format!("{}/api/v1/scaffold-tasks", self.url);
         let response = self.client.post(url).bearer_auth(&self.token).json(&order).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::ACCEPTED, "{:?}", response.text().await);
