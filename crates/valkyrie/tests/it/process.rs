@@ -86,8 +86,7 @@ impl Dev {
 
     /// Asks for a service of this name, and says the task's id.
     pub(crate) async fn request(&self, name: &str) -> String {
-        let order =
-            json!({"template": "small", "parameters": {"name": name, "owner": "group:default/payments"}});
+        let order = json!({"template": "small", "parameters": {"name": name, "owner": "group:default/payments"}});
         let url = format!("{}/api/v1/scaffold-tasks", self.url);
         let response = self.client.post(url).bearer_auth(&self.token).json(&order).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::ACCEPTED, "{:?}", response.text().await);
