@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use heimdall::messaging::kafka::{KafkaConfig, KafkaLog};
 use heimdall::testing::TemporaryPostgres;
 use reqwest::StatusCode;
+use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::sleep;
 use xtask::services::{Service, Services, State};
 
@@ -14,6 +15,9 @@ use crate::client::Client;
 use crate::issuer::Issuer;
 use crate::process::{Processes, free_port, valkyrie};
 use crate::topic::Topic;
+
+/// These tests stop the servers that all of them use: one after the other.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 /// A deployment of its own: database, topics, processes. The topic is shared with other tests, the tasks are not.
 struct Deployment {
@@ -23,6 +27,7 @@ struct Deployment {
     worker_admin: String,
     _issuer: Issuer,
     _database: TemporaryPostgres,
+    _turn: MutexGuard<'static, ()>,
 }
 
 impl Deployment {
@@ -32,6 +37,7 @@ impl Deployment {
             eprintln!("NOT RUN on Kafka: VALKYRIE_TEST_KAFKA_BROKERS is not set");
             return None;
         };
+        let turn = ONE_AT_A_TIME.lock().await;
         let database = TemporaryPostgres::create().await?;
         let issuer = Issuer::start().await;
         let (port, api_admin, worker_admin) = (free_port(), free_port(), free_port());
@@ -58,7 +64,7 @@ impl Deployment {
         let log = KafkaLog::new(KafkaConfig { brokers, ..KafkaConfig::default() }).unwrap();
         let topic = Topic { log: Arc::new(log), may_repeat: true };
         let worker_admin = format!("http://127.0.0.1:{worker_admin}");
-        Some(Self { processes, client, topic, worker_admin, _issuer: issuer, _database: database })
+        Some(Self { processes, client, topic, worker_admin, _issuer: issuer, _database: database, _turn: turn })
     }
 
     /// The same, if this server may be stopped and started from here.
@@ -88,7 +94,8 @@ fn outage() -> Duration {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_tasks_run() {
-    let Some(Deployment { processes, client, topic, _issuer, _database, .. }) = Deployment::prepare().await else {
+    let Some(Deployment { processes, client, topic, _issuer, _database, _turn, .. }) = Deployment::prepare().await
+    else {
         return;
     };
     crate::killed_at_random_moments(processes, client, topic).await;
