@@ -15,6 +15,9 @@ pub trait Store: Send + Sync {
     /// The answer that was given to an earlier request with this key, if it is still remembered.
     async fn reply(&self, key: &IdempotencyKey) -> Result<Option<StoredReply>, StoreError>;
 
+    /// Whether secret parameters can be kept here at all.
+    fn keeps_secrets(&self) -> bool;
+
     /// A task's secret parameters, decrypted; empty once they were erased.
     async fn secrets(&self, task: TaskId) -> Result<JsonObject, StoreError>;
 }

@@ -2,7 +2,6 @@ use domain::{IllegalChange, JsonObject, ScaffoldTask, TaskId, TaskState};
 
 use super::draft::{as_given, fresh, visible};
 use super::merge::merge;
-use super::order::check;
 use super::{Caller, ScaffoldTasks, TaskError, Wish};
 use crate::ports::{CommitError, UnitOfWork, Violation};
 
@@ -63,7 +62,7 @@ impl ScaffoldTasks {
             parameters,
             account: task.state().account.as_ref().map(as_given),
         };
-        let checked = check(self.templates.as_ref(), wish).map_err(TaskError::Invalid)?;
+        let checked = self.check(wish).map_err(TaskError::Invalid)?;
         let after = &checked.order.parameters;
         let changed: Vec<_> =
             given.iter().filter(|name| after.get(*name) != before.get(*name)).map(|name| no_secret(name)).collect();

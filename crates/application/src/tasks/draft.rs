@@ -1,7 +1,6 @@
 use domain::{Change, IllegalChange, JsonObject, Status, TaskId, TaskState};
 
 use super::merge::merge;
-use super::order::check;
 use super::{AccountWish, Caller, ScaffoldTasks, TaskError, Wish};
 use crate::ports::{CommitError, Viewer};
 
@@ -64,8 +63,7 @@ impl ScaffoldTasks {
             None => account.map(as_given),
         };
         let template = patch.template.unwrap_or_else(|| task.state().template.name.clone());
-        let checked =
-            check(self.templates.as_ref(), Wish { template, parameters, account }).map_err(TaskError::Invalid)?;
+        let checked = self.check(Wish { template, parameters, account }).map_err(TaskError::Invalid)?;
 
         task.edit(checked.order, caller.viewer.actor.clone(), self.clock.now())?;
         let state = task.state().clone();

@@ -1,8 +1,8 @@
 use domain::{ScaffoldTask, TaskId, TaskState};
 
-use super::order::check;
+use super::order::{Checked, check};
 use super::{Caller, ScaffoldTasks, TaskError, Wish};
-use crate::ports::{CommitError, IdempotencyKey, StoredReply};
+use crate::ports::{CommitError, IdempotencyKey, StoredReply, Violation};
 use crate::view::TaskView;
 
 /// A request for a service.
@@ -30,7 +30,7 @@ impl ScaffoldTasks {
     ///
     /// The happy path only writes, and only once: repetitions and names that are taken are noticed by the database.
     pub async fn request(&self, caller: Caller, request: Request) -> Result<Answer, TaskError> {
-        let checked = match check(self.templates.as_ref(), request.wish) {
+        let checked = match self.check(request.wish) {
             Ok(checked) => checked,
             // A template that was changed since must not keep a repeated request from its answer.
             Err(wrong) => return self.again(request.idempotency, TaskError::Invalid(wrong)).await,
@@ -60,6 +60,16 @@ impl ScaffoldTasks {
         }
     }
 
+    /// Checks all of a wish; one with secrets only where they can be kept.
+    pub(super) fn check(&self, wish: Wish) -> Result<Checked, Vec<Violation>> {
+        let checked = check(self.templates.as_ref(), wish)?;
+        if self.store.keeps_secrets() {
+            return Ok(checked);
+        }
+        let refused: Vec<_> = checked.secrets.keys().map(|name| nowhere_to_keep(name)).collect();
+        if refused.is_empty() { Ok(checked) } else { Err(refused) }
+    }
+
     async fn again(&self, key: Option<IdempotencyKey>, refusal: TaskError) -> Result<Answer, TaskError> {
         let Some(key) = key else { return Err(refusal) };
         match self.store.reply(&key).await? {
@@ -67,6 +77,14 @@ impl ScaffoldTasks {
             Some(_) => Err(TaskError::KeyReused),
             None => Err(refusal),
         }
+    }
+}
+
+fn nowhere_to_keep(name: &str) -> Violation {
+    Violation {
+        pointer: format!("/parameters/{name}"),
+        detail: "this is a secret, and this installation has no key to keep secrets with".to_owned(),
+        expected: Some("an installation whose operator has set `secrets.key`".to_owned()),
     }
 }
 

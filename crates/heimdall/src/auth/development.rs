@@ -30,6 +30,8 @@ pub struct DevelopmentIssuer {
     public: Vec<u8>,
 }
 
+/// Who vouches for its tokens. Tokens of another folder have another key, hence don't pass.
+const NAME: &str = "urn:valkyrie:development";
 /// The file in the data folder.
 const FILE: &str = "development-issuer.json";
 const KEY_ID: &str = "development";
@@ -86,15 +88,17 @@ pub enum DevelopmentIssuerError {
 }
 
 impl DevelopmentIssuer {
-    /// The issuer of the instance that serves `port` of the loopback address with this data folder, which must exist.
-    /// The first time a key is made; it stays over restarts.
-    pub fn of_instance(data: &Path, port: u16, audience: &str) -> Result<Self, DevelopmentIssuerError> {
+    /// The issuer of the instance with this data folder, which must exist. The first time a key is made; it stays over
+    /// restarts.
+    ///
+    /// Its name says nothing of a port: whoever moves an instance to another one is still the same person to it.
+    pub fn of_instance(data: &Path, audience: &str) -> Result<Self, DevelopmentIssuerError> {
         let pkcs8 = match Self::open(data) {
             Ok(stored) => stored.pkcs8.clone(),
             Err(DevelopmentIssuerError::Missing { .. }) => generate()?,
             Err(error) => return Err(error),
         };
-        let issuer = Self::new(format!("http://127.0.0.1:{port}/dev"), audience.to_owned(), pkcs8)?;
+        let issuer = Self::new(NAME.to_owned(), audience.to_owned(), pkcs8)?;
         issuer.store(data)?;
         Ok(issuer)
     }
@@ -201,11 +205,11 @@ mod tests {
     fn the_key_stays_and_only_its_owner_reads_it() {
         let data = tempfile::tempdir().unwrap();
         assert!(matches!(DevelopmentIssuer::open(data.path()), Err(DevelopmentIssuerError::Missing { .. })));
-        let first = DevelopmentIssuer::of_instance(data.path(), 7100, "valkyrie").unwrap();
+        let first = DevelopmentIssuer::of_instance(data.path(), "valkyrie").unwrap();
         let file = data.path().join(FILE);
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
 
-        let again = DevelopmentIssuer::of_instance(data.path(), 7200, "valkyrie").unwrap();
+        let again = DevelopmentIssuer::of_instance(data.path(), "valkyrie").unwrap();
         assert_eq!(first.public, again.public);
         let other_process = DevelopmentIssuer::open(data.path()).unwrap();
         assert_eq!(other_process.issuer(), "http://127.0.0.1:7200/dev");
@@ -221,10 +225,10 @@ mod tests {
     #[test]
     fn a_damaged_file_is_named_and_not_overwritten() {
         let data = tempfile::tempdir().unwrap();
-        DevelopmentIssuer::of_instance(data.path(), 7100, "valkyrie").unwrap();
+        DevelopmentIssuer::of_instance(data.path(), "valkyrie").unwrap();
         let file = data.path().join(FILE);
         fs::write(&file, "{}").unwrap();
-        let opened = DevelopmentIssuer::of_instance(data.path(), 7100, "valkyrie");
+        let opened = DevelopmentIssuer::of_instance(data.path(), "valkyrie");
         assert!(matches!(opened, Err(DevelopmentIssuerError::Malformed { .. })));
         assert_eq!(fs::read(&file).unwrap(), b"{}");
     }

@@ -126,9 +126,13 @@ pub fn restore(dead: &Record) -> Option<NewRecord> {
     Some(NewRecord { topic, key, headers, payload })
 }
 
-/// Which place in the log a record has, as one text.
+/// Which record this is, as one text: its place in the log and what stood there, for a topic that is made anew counts
+/// its places anew.
 pub(super) fn place(record: &Record) -> String {
-    format!("{}/{}/{}", record.topic, record.partition, record.offset)
+    let Record { topic, partition, offset, timestamp, .. } = record;
+    let payload = digest::digest(&digest::SHA256, record.payload.as_deref().unwrap_or_default());
+    let written = timestamp.map(|time| time.timestamp_micros()).unwrap_or_default();
+    format!("{topic}/{partition}/{offset}@{written}#{}", STANDARD.encode(payload))
 }
 
 fn name(group: &str, dead: &NewRecord) -> Uuid {

@@ -52,6 +52,10 @@ impl Store for Behind<dyn Store> {
         self.1.reply(key).await
     }
 
+    fn keeps_secrets(&self) -> bool {
+        self.1.keeps_secrets()
+    }
+
     async fn secrets(&self, task: TaskId) -> Result<JsonObject, StoreError> {
         self.0.check()?;
         self.1.secrets(task).await

@@ -60,6 +60,10 @@ impl Store for SqlStore {
         }))
     }
 
+    fn keeps_secrets(&self) -> bool {
+        self.vault.has_key()
+    }
+
     async fn secrets(&self, task: TaskId) -> Result<JsonObject, StoreError> {
         let query =
             Query::new("SELECT nonce, ciphertext FROM scaffold_task_secrets WHERE task_id = $1").bind(task.as_uuid());

@@ -7,7 +7,7 @@ use application::runs::{Begun, RunError};
 
 use crate::support::{caller, on_both_databases, viewer};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 on_both_databases! {
     async fn two_workers_never_claim_one_task(installation: Installation) {

@@ -83,7 +83,7 @@ fn adapters(database: &Database, woken: Arc<AtomicUsize>) -> Adapters {
         public_url: "https://valkyrie.example".into(),
         clock: Clock::new(|| SystemClock.now()),
         ids: Ids::new({
-            let ids = TimeOrderedIds::default();
+            let ids = TimeOrderedIds;
             move || ids.next()
         }),
         wake: Arc::new(move || {
@@ -104,8 +104,8 @@ pub(crate) fn caller(who: &str) -> Caller {
     Caller { viewer: viewer(who), context: Context { request: Some("request-1".into()), ..Context::default() } }
 }
 
-pub(crate) fn object(value: Value) -> JsonObject {
-    value.as_object().unwrap().clone()
+pub(crate) fn object(value: impl Into<Value>) -> JsonObject {
+    value.into().as_object().unwrap().clone()
 }
 
 pub(crate) fn request(name: &str) -> Request {

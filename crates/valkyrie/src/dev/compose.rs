@@ -13,10 +13,8 @@ use super::Folder;
 /// API and worker on one service, which trusts the tokens of the folder's own issuer, and makes its tables and topics
 /// itself.
 pub(super) async fn compose(service: &Service, folder: &Folder) -> Result<(), CompositionError> {
-    let url = service.public_url()?;
-    let port = url.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or_default();
     let audience = service.config().section::<AuthConfig>()?.audience;
-    let issuer = DevelopmentIssuer::of_instance(folder.path(), port, &audience).map_err(CompositionError::other)?;
+    let issuer = DevelopmentIssuer::of_instance(folder.path(), &audience).map_err(CompositionError::other)?;
     service.trust(issuer)?;
 
     service.migrate(MIGRATIONS).await?;

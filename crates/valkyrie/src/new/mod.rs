@@ -66,7 +66,8 @@ pub(crate) fn run(global: &Global, order: Order) -> Result<(), Failure> {
             Some(folder)
         }
     };
-    print(&outcome, folder.as_deref(), order.json)
+    print(&outcome, folder.as_deref(), order.json);
+    Ok(())
 }
 
 /// The template of that name, or in that folder.
@@ -104,7 +105,7 @@ fn in_words(template: &str, violations: &[Violation]) -> String {
     words
 }
 
-fn print(outcome: &Outcome, folder: Option<&std::path::Path>, as_json: bool) -> Result<(), Failure> {
+fn print(outcome: &Outcome, folder: Option<&std::path::Path>, as_json: bool) {
     if as_json {
         let files: Vec<_> = outcome
             .files
@@ -112,7 +113,7 @@ fn print(outcome: &Outcome, folder: Option<&std::path::Path>, as_json: bool) -> 
             .map(|file| json!({"path": file.path, "size": file.bytes.len(), "executable": file.executable}))
             .collect();
         println!("{}", json!({"folder": folder, "files": files, "entities": outcome.entities}));
-        return Ok(());
+        return;
     }
     match folder {
         Some(folder) => println!("{} files in {}", outcome.files.len(), folder.display()),
@@ -122,5 +123,4 @@ fn print(outcome: &Outcome, folder: Option<&std::path::Path>, as_json: bool) -> 
             }
         }
     }
-    Ok(())
 }

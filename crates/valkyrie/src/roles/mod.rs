@@ -22,6 +22,9 @@ use crate::cli::{Failure, Global};
 pub(crate) fn api(global: &Global) -> ExitCode {
     Host::new(layers(global, API_ADMIN_PORT)).run(async |service| {
         expect_schema(service).await?;
+        // Nothing here writes to the log. It is opened so that one that does not fit the database is refused now, and so
+        // that health shows whether it is away.
+        service.log().await?;
         let adapters = Adapters::open(service, host_worker::Wake::default().handle()).await?;
         host_api::compose(service, &adapters)
     })

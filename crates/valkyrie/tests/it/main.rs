@@ -3,4 +3,8 @@
 
 mod commands;
 mod dev;
+#[cfg(feature = "kafka")]
+mod platform;
 mod process;
+mod readme;
+mod task;

@@ -61,6 +61,20 @@ pub(super) const SUITES: &[Suite] = &[
         kcat: false,
         tests: Tests::Module("keycloak"),
     },
+    Suite {
+        name: "platform",
+        about: "the whole loop on PostgreSQL, Kafka and Keycloak together",
+        services: &[Service::Kafka, Service::Postgres, Service::Keycloak],
+        kcat: true,
+        tests: Tests::Module("platform"),
+    },
+    Suite {
+        name: "readme",
+        about: "what README.md tells a new user to type, in a fresh clone; builds for release",
+        services: &[],
+        kcat: false,
+        tests: Tests::Module("readme"),
+    },
 ];
 
 impl Suite {

@@ -34,7 +34,7 @@ async fn a_development_issuer_is_trusted_on_the_loopback_address_and_by_its_name
     let data = tempfile::tempdir().unwrap();
     let mut token = String::new();
     let running = start(async |service| {
-        let issuer = DevelopmentIssuer::of_instance(data.path(), 7100, "valkyrie").map_err(CompositionError::other)?;
+        let issuer = DevelopmentIssuer::of_instance(data.path(), "valkyrie").map_err(CompositionError::other)?;
         token = issuer
             .token("ann", &["things:read"], TimeDelta::minutes(5), SystemClock.now(), TimeOrderedIds.next())
             .map_err(CompositionError::other)?;

@@ -8,6 +8,7 @@ fn with(spec: &str) -> Folder {
 const STEPS: &str = "steps: [{action: 'fetch:plain', input: {url: ./skeleton}}]";
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn what_is_not_in_the_subset_is_refused_by_name() {
     let step = |step: &str| format!("steps: [{step}]");
     let fetch = |more: &str| format!("steps: [{{action: 'fetch:template', input: {{url: ./skeleton, {more}}}}}]");

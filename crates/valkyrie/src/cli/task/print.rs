@@ -25,7 +25,7 @@ pub(super) fn task(task: &TaskView) {
         println!("account   {} ({})", plain(&account.identifier), plain(&account.provider));
     }
     for (key, value) in &task.parameters {
-        println!("  {} = {}", plain(key), plain(&value.to_string()));
+        println!("  {} = {}", plain(key), plain(value.to_string()));
     }
     for entity_ref in &task.entity_refs {
         println!("entity    {}", plain(entity_ref));

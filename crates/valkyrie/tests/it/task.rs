@@ -1,0 +1,137 @@
+//! `valkyrie task` and `valkyrie new`, against a running instance.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use serde_json::{Value, json};
+
+use crate::process::{Dev, run, text, valkyrie};
+
+struct Shell<'a> {
+    folder: &'a Path,
+    server: String,
+    token: String,
+}
+
+impl Shell<'_> {
+    fn task(&self, arguments: &[&str]) -> Output {
+        let mut command = valkyrie(self.folder);
+        command.env("VALKYRIE_SERVER", &self.server).env("VALKYRIE_TOKEN", &self.token);
+        command.arg("task").args(arguments).output().unwrap()
+    }
+}
+
+fn shell<'a>(folder: &'a Path, dev: &Dev) -> Shell<'a> {
+    let token = text(&run(folder, &["token"]).stdout).trim().to_owned();
+    Shell { folder, server: dev.url.clone(), token }
+}
+
+fn answer(output: &Output) -> Value {
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+const PAYMENTS: [&str; 6] = ["submit", "event-service", "-p", "name=payments", "-p", "owner=group:default/payments"];
+
+#[test]
+fn a_service_is_made_watched_and_fetched() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path());
+    let shell = shell(folder.path(), &dev);
+
+    let watched = shell.task(&[&PAYMENTS[..], &["--watch", "--json"]].concat());
+    let task = answer(&watched);
+    assert_eq!(task["status"], "completed");
+    assert!(text(&watched.stderr).contains("completed"), "the log is shown: {}", text(&watched.stderr));
+    let id = task["id"].as_str().unwrap();
+
+    let listed = answer(&shell.task(&["list", "--json"]));
+    assert_eq!(listed["items"][0]["id"], id);
+    assert!(text(&shell.task(&["list"]).stdout).contains("payments"));
+    assert_eq!(answer(&shell.task(&["show", id, "--json"])), task);
+    assert!(text(&shell.task(&["log", id]).stdout).contains("completed"));
+
+    let fetched = answer(&shell.task(&["artifact", id, "--json"]));
+    let archive = fs::read(folder.path().join("payments.tar.gz")).unwrap();
+    assert_eq!(
+        (fetched["path"].as_str(), fetched["size"].as_u64()),
+        (Some("payments.tar.gz"), Some(archive.len() as u64))
+    );
+    assert!(archive.starts_with(&[0x1f, 0x8b]));
+    let piped = shell.task(&["artifact", id, "--output", "-"]);
+    assert_eq!(piped.stdout, archive);
+}
+
+#[test]
+fn a_server_that_says_no_is_told_apart_from_one_that_is_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path());
+    let shell = shell(folder.path(), &dev);
+
+    let unknown = shell.task(&["submit", "nope"]);
+    assert_eq!(unknown.status.code(), Some(4));
+    assert!(
+        text(&unknown.stderr).contains("/template: there is no template `nope` here (expected one of event-service)")
+    );
+    let illegal = shell.task(&["retry", "0192f0c1-2f6a-7000-8000-000000000000"]);
+    assert_eq!(illegal.status.code(), Some(4), "{}", text(&illegal.stderr));
+
+    let without_token = valkyrie(folder.path())
+        .env("VALKYRIE_SERVER", &dev.url)
+        .env_remove("VALKYRIE_TOKEN")
+        .args(["task", "list"])
+        .output()
+        .unwrap();
+    assert_eq!(without_token.status.code(), Some(4));
+    assert!(text(&without_token.stderr).contains("export VALKYRIE_TOKEN=$(valkyrie token)"));
+
+    let nobody = run(folder.path(), &["task", "list", "--server", "http://127.0.0.1:1"]);
+    assert_eq!(nobody.status.code(), Some(1));
+    assert!(text(&nobody.stderr).contains("no server answers at http://127.0.0.1:1"), "{}", text(&nobody.stderr));
+}
+
+#[test]
+fn a_draft_can_be_cancelled_and_the_watch_of_a_cancelled_task_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path());
+    let shell = shell(folder.path(), &dev);
+    let draft = answer(&shell.task(&[&PAYMENTS[..], &["--draft", "--json"]].concat()));
+    let id = draft["id"].as_str().unwrap();
+    assert_eq!(draft["status"], "draft");
+    assert_eq!(answer(&shell.task(&["cancel", id, "--json"]))["status"], "cancelled");
+    assert_eq!(shell.task(&["watch", id]).status.code(), Some(5));
+    assert_eq!(shell.task(&["artifact", id]).status.code(), Some(4));
+}
+
+#[test]
+fn a_service_is_made_without_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = |arguments: &[&str]| run(folder.path(), &[&["new", "event-service"], arguments].concat());
+    let payments = ["-p", "name=payments", "-p", "owner=group:default/payments"];
+
+    let shown = answer(&new(&[&payments[..], &["--dry-run", "--json"]].concat()));
+    assert!(!folder.path().join("payments").exists());
+    let made = answer(&new(&[&payments[..], &["--json"]].concat()));
+    assert_eq!((&made["folder"], &made["files"]), (&json!("payments"), &shown["files"]));
+    for file in made["files"].as_array().unwrap() {
+        let written = fs::metadata(folder.path().join("payments").join(file["path"].as_str().unwrap())).unwrap();
+        assert_eq!(Some(written.len()), file["size"].as_u64());
+    }
+
+    let again = new(&payments);
+    assert_eq!(again.status.code(), Some(3));
+    assert!(text(&again.stderr).contains("payments is not empty"), "{}", text(&again.stderr));
+    let wrong = new(&["-p", "nmae=payments"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(text(&wrong.stderr).contains("nmae"), "{}", text(&wrong.stderr));
+}
+
+#[test]
+fn each_shell_gets_its_completions() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish"] {
+        let script = run(folder.path(), &["completions", shell]);
+        assert!(script.status.success() && text(&script.stdout).contains("idempotency-key"), "{shell}");
+    }
+}
