@@ -83,6 +83,7 @@ fn detail(error: &ValidationError<'_>) -> String {
         Kind::Minimum { .. } | Kind::ExclusiveMinimum { .. } => "is too small".to_owned(),
         Kind::Maximum { .. } | Kind::ExclusiveMaximum { .. } => "is too large".to_owned(),
         Kind::UniqueItems => "has an item twice".to_owned(),
+        Kind::Not { .. } => "is not allowed".to_owned(),
         Kind::PropertyNames { .. } => "has a member whose name is not allowed".to_owned(),
         kind => format!("does not fit `{}`", kind.keyword()),
     }
@@ -100,6 +101,12 @@ pub(super) fn expected(error: &ValidationError<'_>) -> String {
                 format!("one of {}", options.iter().map(Value::to_string).collect::<Vec<_>>().join(", "))
             }
             option => option.to_string(),
+        },
+        Kind::Not { schema } => match schema.get("enum").and_then(Value::as_array) {
+            Some(options) => {
+                format!("anything but {}", options.iter().map(Value::to_string).collect::<Vec<_>>().join(", "))
+            }
+            None => "what does not match the schema under `not`".to_owned(),
         },
         Kind::Constant { expected_value } => expected_value.to_string(),
         Kind::Pattern { pattern } => format!("what matches `{pattern}`"),

@@ -99,11 +99,9 @@ fn ten_thousand_files_are_no_trouble() {
 
 #[test]
 fn yaml_that_expands_without_end_is_refused() {
-    let mut bomb = String::from("a0: &a0 [lol]\n");
-    for level in 1..30 {
-        let before = level - 1;
-        bomb += &format!("a{level}: &a{level} [*a{before}, *a{before}, *a{before}, *a{before}, *a{before}]\n");
-    }
+    let level = |level: usize| format!("a{level}: &a{level} [{}]", vec![format!("*a{}", level - 1); 5].join(", "));
+    let levels: Vec<_> = ["a0: &a0 [lol]".to_owned()].into_iter().chain((1..30).map(level)).collect();
+    let bomb = levels.join("\n");
     let faults = Folder::with(&bomb).faults();
     assert!(faults.contains("template.yaml"), "{faults}");
     let deep = format!("a: {}{}", "[".repeat(10_000), "]".repeat(10_000));

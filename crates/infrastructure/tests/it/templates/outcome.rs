@@ -64,19 +64,16 @@ steps:
 fn a_small_template_makes_what_it_says() {
     let (reports, outcome) =
         make(&small().load(), json!({ "name": "order-intake", "token": "hush-hush-hush" })).unwrap();
-    let mut shown = String::new();
-    for report in &reports {
-        shown += &format!("{}\n", report.lines.join("\n"));
-    }
+    let mut shown: Vec<_> = reports.iter().map(|report| report.lines.join("\n")).collect();
     for file in &outcome.files {
         let mode = if file.executable { "x" } else { "-" };
         // The digest covers the template's files; it is compared elsewhere.
         let text = String::from_utf8_lossy(&file.bytes);
         let text = text.lines().filter(|line| !line.contains("digest:")).collect::<Vec<_>>().join("\n");
-        shown += &format!("---- {mode} {}\n{}\n", file.path, text.escape_debug().to_string().replace("\\n", "\n"));
+        shown.push(format!("---- {mode} {}\n{}", file.path, text.escape_debug().to_string().replace("\\n", "\n")));
     }
-    shown += &format!("---- entities\n{}\n", serde_json::to_string(&outcome.entities).unwrap());
-    insta::assert_snapshot!(shown);
+    shown.push(format!("---- entities\n{}", serde_json::to_string(&outcome.entities).unwrap()));
+    insta::assert_snapshot!(shown.join("\n"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What an incoming event does, on a SQLite file of its own.
+//! What an incoming event does, on a `SQLite` file of its own.
 
 use std::sync::Arc;
 
