@@ -1,7 +1,4 @@
-use heimdall::{
-    auth::AuthConfig,
-    config::{Config, ConfigBuilder},
-};
+use heimdall::config::{Config, ConfigBuilder};
 use host_worker::{TopicsConfig, WorkerConfig};
 
 use crate::cli::Global;
@@ -16,7 +13,6 @@ pub(crate) fn layers(global: &Global, admin_port: u16) -> ConfigBuilder {
     let builder = Config::builder("valkyrie")
         .default("http.port", 7100)
         .default("admin.port", admin_port)
-        .section::<AuthConfig>()
         .section::<WorkerConfig>()
         .section::<TopicsConfig>();
     let builder = infrastructure::sections(builder).sealed();

@@ -139,7 +139,7 @@ fn files_that_are_there_are_kept_unless_replace_says_otherwise() {
         // The plain copy comes first.
         let (head, tail) = steps.split_once("  - id: fetch\n").unwrap();
         let (fetch, plain) = tail.split_once("    - action").map_or_else(|| panic!("{tail}"), |(a, b)| (a, b));
-        let manifest = format!("{head}  - action{plain}    - id: fetch\n{}", fetch);
+        let manifest = format!("{head}  - action{plain}    - id: fetch\n{fetch}");
         Folder::with(&manifest).file("skeleton/out.txt", "rendered").file("b/out.txt", "plain")
     };
     let kept = template(false);
