@@ -7,7 +7,6 @@
     reason = "a helper of a test may fail the test"
 )]
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod artifacts;
 mod catalog;
