@@ -7,7 +7,6 @@
     reason = "a helper of a test may fail the test"
 )]
 
-
 mod artifacts;
 mod catalog;
 mod leases;
