@@ -159,7 +159,7 @@ impl Run {
                     format!("has the value of `{name}`, a writeOnly parameter, which must not be in an artifact");
                 return Err(Failure::Wrong { place: place.to_owned(), message });
             }
-            self.budget.spend(file.bytes.len())?;
+            self.budget.check()?;
         }
         let entities = entities::read(&self.tree, &self.descriptors)?;
         let archive = archive::pack(&self.tree, self.values.requested_at)

@@ -62,6 +62,17 @@ fn expressions_as_deep_as_they_are_long_are_refused() {
 }
 
 #[test]
+fn what_is_as_deep_as_it_may_be_still_renders() {
+    let text = format!(
+        "{}${{{{ {}true }}}}{}",
+        "{% for a in [1] %}{% if a %}".repeat(70),
+        "not ".repeat(80),
+        "{% endif %}{% endfor %}".repeat(70),
+    );
+    assert_eq!(Folder::of_text(&text).text(json!({ "name": "n", "other": 1 })).unwrap(), "true");
+}
+
+#[test]
 fn the_sum_of_all_files_is_bounded_in_bytes_and_number() {
     let mut folder = Folder::with(&rendering("{}"));
     for index in 0..20 {
