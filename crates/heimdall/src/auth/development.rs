@@ -212,7 +212,7 @@ mod tests {
         let again = DevelopmentIssuer::of_instance(data.path(), "valkyrie").unwrap();
         assert_eq!(first.public, again.public);
         let other_process = DevelopmentIssuer::open(data.path()).unwrap();
-        assert_eq!(other_process.issuer(), "http://127.0.0.1:7200/dev");
+        assert_eq!(other_process.issuer(), NAME);
         assert_eq!(other_process.public, first.public);
 
         fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();

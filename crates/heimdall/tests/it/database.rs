@@ -316,22 +316,29 @@ async fn a_postgres_that_is_away_is_an_error_of_the_call() {
     assert!(matches!(error, DatabaseError::Unavailable { .. }) && error.is_transient(), "{error:?}");
 }
 
-#[tokio::test]
-async fn connections_that_are_cut_are_replaced_by_themselves() {
-    let Some(database) = TestDatabase::postgres_with(&CITIES).await else { return };
-    let other = database.reopen().await;
-    let mut work = database.begin().await.unwrap();
-    work.execute(city(1, "Oslo")).await.unwrap();
-    let cut = "SELECT pg_terminate_backend(pid) AS cut FROM pg_stat_activity \
-               WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    other.fetch_all(Query::new(cut)).await.unwrap();
-    let error = work.commit().await.unwrap_err();
-    assert!(error.is_transient(), "{error:?}");
-    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(10);
-    while let Err(error) = database.execute(city(2, "Bergen")).await {
-        assert!(error.is_transient() && tokio::time::Instant::now() < deadline, "{error:?}");
+/// What only a server does to its clients.
+mod server {
+    mod postgres {
+        use super::super::*;
+
+        #[tokio::test]
+        async fn connections_that_are_cut_are_replaced_by_themselves() {
+            let Some(database) = TestDatabase::postgres_with(&CITIES).await else { return };
+            let other = database.reopen().await;
+            let mut work = database.begin().await.unwrap();
+            work.execute(city(1, "Oslo")).await.unwrap();
+            let cut = "SELECT pg_terminate_backend(pid) AS cut FROM pg_stat_activity \
+                       WHERE datname = current_database() AND pid <> pg_backend_pid()";
+            other.fetch_all(Query::new(cut)).await.unwrap();
+            let error = work.commit().await.unwrap_err();
+            assert!(error.is_transient(), "{error:?}");
+            let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(10);
+            while let Err(error) = database.execute(city(2, "Bergen")).await {
+                assert!(error.is_transient() && tokio::time::Instant::now() < deadline, "{error:?}");
+            }
+            assert_eq!(count(&database).await, 1);
+        }
     }
-    assert_eq!(count(&database).await, 1);
 }
 
 #[tokio::test]

@@ -146,8 +146,7 @@ async fn the_loop_turns_on_real_servers() {
         command.arg("task").args(arguments).output().unwrap()
     };
     let name = format!("s-{:016x}", rand::random::<u64>());
-    let submit =
-        ["submit", "event-service", "-p", &format!("name={name}"), "-p", "owner=group:default/payments", "--json"];
+    let submit = ["submit", "small", "-p", &format!("name={name}"), "-p", "owner=group:default/payments", "--json"];
     let made = done(task(&token, &[&submit[..], &["--watch"]].concat()));
     let made: Value = serde_json::from_slice(&made.stdout).unwrap();
     assert_eq!(made["status"], "completed");

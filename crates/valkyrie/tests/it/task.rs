@@ -32,7 +32,7 @@ fn answer(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-const PAYMENTS: [&str; 6] = ["submit", "event-service", "-p", "name=payments", "-p", "owner=group:default/payments"];
+const PAYMENTS: [&str; 6] = ["submit", "small", "-p", "name=payments", "-p", "owner=group:default/payments"];
 
 #[test]
 fn a_service_is_made_watched_and_fetched() {
@@ -71,9 +71,7 @@ fn a_server_that_says_no_is_told_apart_from_one_that_is_away() {
 
     let unknown = shell.task(&["submit", "nope"]);
     assert_eq!(unknown.status.code(), Some(4));
-    assert!(
-        text(&unknown.stderr).contains("/template: there is no template `nope` here (expected one of event-service)")
-    );
+    assert!(text(&unknown.stderr).contains("/template: there is no template `nope` here (expected one of small)"));
     let illegal = shell.task(&["retry", "0192f0c1-2f6a-7000-8000-000000000000"]);
     assert_eq!(illegal.status.code(), Some(4), "{}", text(&illegal.stderr));
 
@@ -107,7 +105,7 @@ fn a_draft_can_be_cancelled_and_the_watch_of_a_cancelled_task_says_so() {
 #[test]
 fn a_service_is_made_without_a_server() {
     let folder = tempfile::tempdir().unwrap();
-    let new = |arguments: &[&str]| run(folder.path(), &[&["new", "event-service"], arguments].concat());
+    let new = |arguments: &[&str]| run(folder.path(), &[&["new", "small"], arguments].concat());
     let payments = ["-p", "name=payments", "-p", "owner=group:default/payments"];
 
     let shown = answer(&new(&[&payments[..], &["--dry-run", "--json"]].concat()));

@@ -49,7 +49,7 @@ const HOST: (&str, &str) = ("host", "127.0.0.1:7100");
 async fn another_process_makes_tokens_of_the_running_instance() {
     let instance = instance();
     let answer = send(&instance.router, ask(&token(&instance, TimeDelta::minutes(5)), &[HOST])).await;
-    assert_eq!(answer.text(), "http://127.0.0.1:7100/dev developer {\"things:read\"}");
+    assert_eq!(answer.text(), "urn:valkyrie:development developer {\"things:read\"}");
 }
 
 #[tokio::test]

@@ -80,9 +80,13 @@ async fn on_two_files_every_event_takes_effect_once_and_in_order() {
     survive(database, elsewhere.log()).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_postgres_every_event_takes_effect_once_and_in_order() {
-    let Some(database) = TestDatabase::postgres_with(&BOOK).await else { return };
-    let elsewhere = TestDatabase::sqlite().await;
-    survive(Arc::new(database), elsewhere.log()).await;
+mod postgres {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn every_event_takes_effect_once_and_in_order() {
+        let Some(database) = TestDatabase::postgres_with(&BOOK).await else { return };
+        let elsewhere = TestDatabase::sqlite().await;
+        survive(Arc::new(database), elsewhere.log()).await;
+    }
 }
