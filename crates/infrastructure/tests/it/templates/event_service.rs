@@ -76,6 +76,18 @@ fn what_is_given_stays_text_in_every_file() {
 }
 
 #[test]
+fn words_of_yaml_and_rust_are_names_like_others() {
+    for name in ["null", "true", "match", "self", "test", "heimdall", "postgres"] {
+        let outcome = made(json!({ "name": name, "owner": "o", "inputTopic": "1e3", "inputEvent": "null" }));
+        assert_eq!(outcome.entities[0]["metadata"]["name"], name);
+        let definition = outcome.entities[1]["spec"]["definition"].as_str().unwrap();
+        let definition: Value = serde_saphyr::from_str(definition).unwrap();
+        assert_eq!(definition["channels"]["input"]["address"], "1e3");
+        assert_eq!(definition["channels"]["input"]["messages"]["itemsReceived"]["name"], "null");
+    }
+}
+
+#[test]
 fn names_that_can_not_be_a_service_are_refused() {
     let library = library();
     let template = library.find("event-service").unwrap();
