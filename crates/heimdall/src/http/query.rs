@@ -46,6 +46,9 @@ fn read<T: DeserializeOwned + JsonSchema + 'static>(query: &str) -> Result<T, Pr
 fn collect(schema: &Value, query: &str) -> (Map<String, Value>, Vec<FieldError>) {
     let (mut object, mut errors, mut doubled) = (Map::new(), Vec::new(), BTreeSet::new());
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        if errors.len() >= MAX_ERRORS {
+            break;
+        }
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = match (decode(name), decode(value)) {
             (Some(name), Some(value)) => (name, value),
@@ -204,6 +207,14 @@ mod tests {
         let named: Vec<(&str, &str, &str)> =
             errors.iter().map(|e| (e.pointer.as_str(), e.detail.as_str(), e.expected.as_str())).collect();
         insta::assert_debug_snapshot!(named);
+    }
+
+    #[test]
+    fn no_more_is_read_than_one_answer_names() {
+        let query = "name=%ff&".repeat(5_000);
+        let schema = &Shape::of::<Filter>().unwrap().schema;
+        assert_eq!(collect(schema, &query).1.len(), MAX_ERRORS);
+        assert_eq!(wrong(&query).len(), MAX_ERRORS);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod close;
 mod describe;
 mod extract;
+mod named;
 mod parse;
 mod pointer;
 mod schema;

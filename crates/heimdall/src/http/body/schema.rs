@@ -78,9 +78,9 @@ pub(in crate::http) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Fiel
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
-    use serde_json::json;
+    use serde_json::{Map, json};
 
-    use super::*;
+    use super::{super::MAX_ERRORS, *};
 
     #[derive(Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
@@ -202,6 +202,17 @@ mod tests {
             "templat": "service", "parameters": [], "account": {"identifier": "1", "rol/e": 1}, "start": "yes",
             "delivery": {"by": "hook", "url": 7, "address": "a"}, "kind": "servce", "items": [{"count": 0}, {}, 7],
         })));
+    }
+
+    #[test]
+    fn a_body_of_errors_is_no_more_work_than_its_answer() {
+        let unknown = |fields: usize| (0..fields).map(|n| (format!("f{n}"), json!(1))).collect::<Map<String, Value>>();
+        assert_eq!(wrong(Value::Object(unknown(80_000))).len(), MAX_ERRORS);
+        // The same inside an alternative and a part.
+        let errors = wrong(json!({"template": "t", "account": unknown(80_000), "items": [unknown(80_000)]}));
+        assert_eq!(errors.len(), MAX_ERRORS);
+        let flattened = Shape::of::<Flattened>().unwrap();
+        assert_eq!(flattened.violations(&Value::Object(unknown(80_000))).len(), MAX_ERRORS);
     }
 
     #[test]

@@ -3,35 +3,37 @@ use serde_json::Value;
 
 use super::{
     describe::{describe, format, one_of, resolve},
+    named::Named,
     segment,
 };
 use crate::http::FieldError;
 
 /// Names each error once, at the place it is about: a missing field at its own pointer, an unknown one at its own.
 pub(super) fn name_all(root: &Value, errors: &[ValidationError<'_>]) -> Vec<FieldError> {
-    let mut named = Vec::new();
+    let mut named = Named::default();
     for error in errors {
         name(root, error, &mut named);
     }
-    named.truncate(super::MAX_ERRORS);
-    named
+    named.into_errors()
 }
 
-fn name(root: &Value, error: &ValidationError<'_>, named: &mut Vec<FieldError>) {
+fn name(root: &Value, error: &ValidationError<'_>, named: &mut Named) {
+    if named.is_full() {
+        return;
+    }
     let pointer = error.instance_path().as_str();
     let schema = schema_around(root, error);
     let mut add = |pointer: String, detail: String, expected: String| {
-        let error = FieldError::new(pointer, detail, expected);
-        if !named.contains(&error) {
-            named.push(error);
-        }
+        named.extend([FieldError::new(pointer, detail, expected)]);
     };
     match error.kind() {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             let expected = known_fields(root, schema);
-            for field in unexpected {
-                add(format!("{pointer}/{}", segment(field)), "is unknown".to_owned(), expected.clone());
-            }
+            named.extend(
+                unexpected.iter().map(|field| {
+                    FieldError::new(format!("{pointer}/{}", segment(field)), "is unknown", expected.clone())
+                }),
+            );
         }
         Kind::Required { property } => {
             let field = property.as_str().unwrap_or_default();
@@ -45,7 +47,7 @@ fn name(root: &Value, error: &ValidationError<'_>, named: &mut Vec<FieldError>) 
                     name(root, error, named);
                 }
             } else if let Some(tag) = wrong_tag(root, context) {
-                named.push(tag);
+                named.extend([tag]);
             } else {
                 let detail = not_what_it_must_be(error.instance(), context);
                 add(pointer.to_owned(), detail, describe(root, schema));

@@ -30,7 +30,7 @@ pub struct ProblemDocument {
 }
 
 /// One thing that is wrong with a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub struct FieldError {
     /// Where: a JSON pointer (RFC 6901) into the body, `?name` for a query parameter, or `#name` for a header.
     #[schema(example = "/parameters/name")]
