@@ -10,6 +10,9 @@ use thiserror::Error;
 use crate::events::{CatalogEventData, ENTITY_CREATED, ENTITY_DELETED, ENTITY_UPDATED};
 use crate::ports::{CatalogEntity, CatalogFilter, CatalogQueries, CatalogWork, StoreError};
 
+/// How large an entity of the catalog may be, in bytes of JSON.
+pub const ENTITY_LIMIT: usize = 1 << 20;
+
 /// Looks things up in the read model.
 #[derive(Clone)]
 pub struct Catalog {
@@ -54,6 +57,12 @@ pub enum CatalogChangeError {
     /// An entity that should be there is not, or is no object.
     #[error("its `entity` must be an object with `kind` and `metadata.name`")]
     NoEntity,
+    /// An entity that is larger than any sensible one, so that a few of them could fill an answer or a memory.
+    #[error("its `entity` has {0} bytes; expected at most {ENTITY_LIMIT}")]
+    TooLarge(usize),
+    /// A NUL character, which not every database can keep.
+    #[error("its `entity` has a NUL character")]
+    Nul,
     /// The entity is another one than the reference says.
     #[error("it speaks of `{expected}`, but its entity is `{found}`")]
     OtherEntity {
@@ -87,6 +96,7 @@ impl CatalogChange {
         match kind {
             ENTITY_CREATED | ENTITY_UPDATED => {
                 let entity = data.entity.filter(Value::is_object).ok_or(CatalogChangeError::NoEntity)?;
+                check_content(&entity)?;
                 let found = reference_of(&entity)?;
                 if found != entity_ref {
                     return Err(CatalogChangeError::OtherEntity {
@@ -101,12 +111,38 @@ impl CatalogChange {
         }
     }
 
+    /// The entity that it is about.
+    pub fn entity_ref(&self) -> &EntityRef {
+        match self {
+            Self::Put(entity) => &entity.entity_ref,
+            Self::Remove(entity_ref) => entity_ref,
+        }
+    }
+
     /// Makes the change part of a unit of work.
     pub async fn apply(self, work: &mut dyn CatalogWork) -> Result<(), StoreError> {
         match self {
             Self::Put(entity) => work.put(entity).await,
             Self::Remove(entity) => work.remove(&entity).await,
         }
+    }
+}
+
+/// Refuses what could not be kept everywhere.
+fn check_content(entity: &Value) -> Result<(), CatalogChangeError> {
+    let size = entity.to_string().len();
+    if size > ENTITY_LIMIT {
+        return Err(CatalogChangeError::TooLarge(size));
+    }
+    if has_nul(entity) { Err(CatalogChangeError::Nul) } else { Ok(()) }
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -152,6 +188,17 @@ mod tests {
         let gone = CatalogEventData { entity_ref: "Component:A".into(), entity: None, previous: None };
         let expected = CatalogChange::Remove("component:default/a".parse().unwrap());
         assert_eq!(read(ENTITY_DELETED, Some("component:default/a"), gone), Ok(expected));
+    }
+
+    #[test]
+    fn what_could_not_be_kept_is_refused() {
+        let named = |extra: Value| json!({"kind": "Component", "metadata": {"name": "a", "extra": extra}});
+        let large = read(ENTITY_CREATED, None, data("component:a", named(json!("x".repeat(ENTITY_LIMIT)))));
+        assert!(large.unwrap_err().contains("expected at most 1048576"));
+        for nul in [json!("a\0b"), json!([{"a\0": 1}])] {
+            let error = read(ENTITY_UPDATED, None, data("component:a", named(nul))).unwrap_err();
+            assert_eq!(error, "its `entity` has a NUL character");
+        }
     }
 
     #[test]

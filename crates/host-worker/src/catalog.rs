@@ -44,8 +44,14 @@ impl CatalogProjector {
         let key = key.map_err(|error| rejected("its key is not UTF-8", error))?;
         let data: CatalogEventData = event.data()?;
         let at = event.time.or(record.timestamp).unwrap_or_else(|| self.clock.now());
-        CatalogChange::read(&event.kind, key, data, at)
-            .map_err(|error| rejected("it says nothing sensible about the catalog", error))
+        let change = CatalogChange::read(&event.kind, key, data, at)
+            .map_err(|error| rejected("it says nothing sensible about the catalog", error))?;
+        // Whoever may write to the topic of one kind has no say about the others.
+        let (kind, topic) = (change.entity_ref().kind(), record.topic.as_str());
+        if topic.rsplit('.').next() == Some(kind) {
+            return Ok(change);
+        }
+        Err(HandlerError::rejected(format!("it speaks of a {kind}, but stands on {topic}")))
     }
 }
 

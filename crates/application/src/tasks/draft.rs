@@ -1,8 +1,9 @@
 use domain::{Change, IllegalChange, JsonObject, Status, TaskId, TaskState};
+use serde_json::Value;
 
 use super::merge::merge;
 use super::{AccountWish, Caller, ScaffoldTasks, TaskError, Wish};
-use crate::ports::{CommitError, Viewer};
+use crate::ports::{CommitError, Viewer, Violation};
 
 /// A JSON merge patch of a draft: what is left out stays.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -55,8 +56,9 @@ impl ScaffoldTasks {
         }
         let mut parameters = task.state().parameters.clone();
         // Secrets count as given, or a required one would seem to be missing.
-        parameters.extend(self.store.secrets(id).await?);
-        merge(&mut parameters, patch.parameters);
+        let kept = self.store.secrets(id).await?;
+        merge(&mut parameters, kept.clone());
+        merge(&mut parameters, patch.parameters.clone());
         let account = task.state().account.as_ref();
         let account = match patch.account {
             Some(patch) => patch.map(|patch| patch.apply(account)),
@@ -64,6 +66,11 @@ impl ScaffoldTasks {
         };
         let template = patch.template.unwrap_or_else(|| task.state().template.name.clone());
         let checked = self.check(Wish { template, parameters, account }).map_err(TaskError::Invalid)?;
+        let mut disclosed = Vec::new();
+        disclosures(&kept, &patch.parameters, &checked.order.parameters, "/parameters", &mut disclosed);
+        if !disclosed.is_empty() {
+            return Err(TaskError::Invalid(disclosed));
+        }
 
         task.edit(checked.order, caller.viewer.actor.clone(), self.clock.now())?;
         let state = task.state().clone();
@@ -85,6 +92,28 @@ impl ScaffoldTasks {
         match self.get(viewer, id).await {
             Ok(task) => TaskError::Stale { current: task.version },
             Err(error) => error,
+        }
+    }
+}
+
+/// Finds what was given as a secret and would be shown now, because the template is another one or has changed its mind.
+/// What the patch itself says anew, its author wants to be there.
+fn disclosures(kept: &JsonObject, patch: &JsonObject, shown: &JsonObject, at: &str, found: &mut Vec<Violation>) {
+    for (key, secret) in kept {
+        let pointer = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+        match (secret, patch.get(key), shown.get(key)) {
+            (Value::Object(kept), None, Some(Value::Object(shown))) => {
+                disclosures(kept, &JsonObject::new(), shown, &pointer, found);
+            }
+            (Value::Object(kept), Some(Value::Object(patch)), Some(Value::Object(shown))) => {
+                disclosures(kept, patch, shown, &pointer, found);
+            }
+            (_, None, Some(_)) => found.push(Violation {
+                pointer,
+                detail: "this was given as a secret, and the template would show it".to_owned(),
+                expected: Some("the value given anew, or `null`".to_owned()),
+            }),
+            _ => {}
         }
     }
 }

@@ -94,6 +94,25 @@ on_both_databases! {
         assert_eq!(installation.count("scaffold_task_secrets").await, 0);
     }
 
+    async fn another_template_does_not_show_what_was_given_as_a_secret(installation: Installation) {
+        let mut wanted = Request { start: false, ..request("payments") };
+        wanted.wish.parameters.insert("token".into(), json!({"inner": "hunter2"}));
+        let Answer::New(task) = installation.tasks.request(caller("ada"), wanted).await.unwrap() else { panic!() };
+        let edit = |parameters: serde_json::Value| {
+            let patch = DraftPatch {
+                template: Some("open".into()), parameters: object(parameters), ..DraftPatch::default()
+            };
+            installation.tasks.edit(caller("ada"), task.id, None, patch)
+        };
+        let refused = edit(json!({})).await;
+        let Err(TaskError::Invalid(violations)) = refused else { panic!("{refused:?}") };
+        assert_eq!(violations.iter().map(|violation| &violation.pointer).collect::<Vec<_>>(), ["/parameters/token/inner"]);
+        assert_eq!(installation.count("scaffold_task_history").await, 1);
+        let anew = edit(json!({"token": null})).await.unwrap();
+        assert_eq!(anew.parameters, object(json!({"name": "payments"})));
+        assert_eq!(installation.count("scaffold_task_secrets").await, 0);
+    }
+
     async fn paging_skips_and_doubles_nothing_while_tasks_are_added(installation: Installation) {
         let mut made = Vec::new();
         for number in 0..25 {

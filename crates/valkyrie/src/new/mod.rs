@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use application::JsonObject;
+use application::domain::ServiceName;
 use application::ports::{Outcome, Template, Templates, Values, Violation};
 use heimdall::clock::{Clock as _, SystemClock};
 use infrastructure::templates::{Limits, TemplateLibrary, TemplatesConfig};
@@ -59,8 +60,8 @@ pub(crate) fn run(global: &Global, order: Order) -> Result<(), Failure> {
     let folder = match order.place {
         Place::Nowhere => None,
         Place::Folder(given) => {
-            let folder = given.or_else(|| name.map(PathBuf::from)).ok_or_else(|| {
-                Failure::usage("the template has no parameter `name` to call the folder by: give --output")
+            let folder = given.or_else(|| folder_of(name.as_deref())).ok_or_else(|| {
+                Failure::usage("the service has no name to call a folder by (a parameter `name` of lower-case letters, digits and hyphens): give --output")
             })?;
             folder::write(&folder, &outcome.files)?;
             Some(folder)
@@ -68,6 +69,12 @@ pub(crate) fn run(global: &Global, order: Order) -> Result<(), Failure> {
     };
     print(&outcome, folder.as_deref(), order.json);
     Ok(())
+}
+
+/// The folder that a service is called by, if its name is one and nothing more: a template's author does not choose
+/// where files go.
+fn folder_of(name: Option<&str>) -> Option<PathBuf> {
+    name.filter(|name| ServiceName::parse(name).is_ok()).map(PathBuf::from)
 }
 
 /// The template of that name, or in that folder.
@@ -121,6 +128,19 @@ fn print(outcome: &Outcome, folder: Option<&std::path::Path>, as_json: bool) {
             for file in &outcome.files {
                 println!("{:>8}  {}", file.bytes.len(), file.path);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_leads_to_a_folder_here_or_nowhere() {
+        assert_eq!(folder_of(Some("payments")), Some(PathBuf::from("payments")));
+        for name in [Some("../payments"), Some("/tmp/payments"), Some(".."), Some(""), None] {
+            assert_eq!(folder_of(name), None, "{name:?}");
         }
     }
 }
