@@ -118,6 +118,11 @@ impl Budget {
         self.spend(size)
     }
 
+    /// A value that is put together of others begins.
+    pub(super) fn whole(&self) -> Whole<'_> {
+        Whole { budget: self, bytes: 0 }
+    }
+
     /// Roughly the bytes of a value.
     fn weigh(&self, value: &Value, depth: usize) -> Result<usize, Stop> {
         if depth > self.limits.value_depth {
@@ -139,5 +144,27 @@ impl Budget {
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
         Ok(size)
+    }
+}
+
+/// What is put together so far of one value. Its members may all be the same one, each small enough alone.
+#[derive(Debug)]
+pub(super) struct Whole<'b> {
+    budget: &'b Budget,
+    bytes: usize,
+}
+
+impl Whole<'_> {
+    /// Counts one more member, and refuses it where the whole gets too big.
+    pub(super) fn add(&mut self, member: &Value) -> Result<(), Stop> {
+        let size = self.budget.weigh(member, 0)?;
+        self.grow(size)
+    }
+
+    /// Counts a list, or an object's key of this many bytes.
+    pub(super) fn grow(&mut self, bytes: usize) -> Result<(), Stop> {
+        self.bytes = self.bytes.saturating_add(bytes);
+        let limit = self.budget.limits.value_bytes;
+        if self.bytes > limit { Err(Stop::Value(limit)) } else { Ok(()) }
     }
 }

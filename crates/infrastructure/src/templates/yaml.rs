@@ -1,6 +1,10 @@
 //! YAML as we read and write it: a document is a JSON value, and it is small, flat and unambiguous or refused.
 
+use std::fmt;
+
 use serde_json::Value;
+
+use super::limits::Stop;
 
 /// Bytes of YAML that we read at once; what a person writes is far smaller.
 const MAX_BYTES: usize = 1 << 20;
@@ -45,7 +49,44 @@ fn options() -> serde_saphyr::Options {
     options
 }
 
-/// Writes one document.
-pub(super) fn write(document: &Value) -> Result<String, String> {
-    serde_saphyr::to_string(document).map_err(|error| error.to_string())
+/// Writes one document of at most `limit` bytes: indented and quoted, a value grows.
+pub(super) fn write(document: &Value, limit: usize) -> Result<String, String> {
+    let mut bounded = Bounded { text: String::new(), limit, full: false };
+    match serde_saphyr::to_fmt_writer(&mut bounded, document) {
+        Ok(()) => Ok(bounded.text),
+        Err(_) if bounded.full => Err(Stop::File(limit).to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// A text that refuses what would make it longer than it may be.
+struct Bounded {
+    text: String,
+    limit: usize,
+    full: bool,
+}
+
+impl fmt::Write for Bounded {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        if self.text.len() + more.len() > self.limit {
+            self.full = true;
+            return Err(fmt::Error);
+        }
+        self.text.push_str(more);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::write;
+
+    #[test]
+    fn what_gets_too_long_is_not_written_to_its_end() {
+        assert_eq!(write(&json!({ "a": [1] }), 100).unwrap().trim(), "a:\n- 1".trim());
+        let error = write(&json!({ "a": vec![0; 1000] }), 100).unwrap_err();
+        assert!(error.contains("more than 100 bytes"), "{error}");
+    }
 }

@@ -108,11 +108,13 @@ impl<'a> Evaluator<'a> {
             Expr::List(list) => self.list(&list.items),
             Expr::Tuple(tuple) => self.list(&tuple.items),
             Expr::Map(map) => {
-                let mut object = JsonObject::new();
+                let (mut object, mut whole) = (JsonObject::new(), self.budget.whole());
                 for (key, value) in map.keys.iter().zip(&map.values) {
-                    let key = self.value(key)?;
+                    let (key, value) = (self.value(key)?, self.value(value)?);
+                    whole.add(&key)?;
+                    whole.add(&value)?;
                     let name = operators::text(&key).map_err(|message| wrong(map.span(), message))?;
-                    object.insert(name.into_owned(), self.value(value)?.into_owned());
+                    object.insert(name.into_owned(), value.into_owned());
                 }
                 self.made(Value::Object(object))
             }
@@ -196,8 +198,13 @@ impl<'a> Evaluator<'a> {
     }
 
     fn list(&self, items: &[Expr<'_>]) -> Result<Found<'_>, Trouble> {
-        let items = items.iter().map(|item| self.value(item).map(Cow::into_owned)).collect::<Result<Vec<_>, _>>()?;
-        self.made(Value::Array(items))
+        let (mut list, mut whole) = (Vec::new(), self.budget.whole());
+        for item in items {
+            let item = self.value(item)?;
+            whole.add(&item)?;
+            list.push(item.into_owned());
+        }
+        self.made(Value::Array(list))
     }
 
     /// A new value is weighed before anything else can be made of it.

@@ -64,7 +64,10 @@ pub(super) fn evaluate(source: &str, context: &JsonObject, budget: &Budget) -> R
     let tree = syntax::parse(source, Whitespace::default())?;
     if let [minijinja::machinery::ast::Stmt::EmitExpr(only)] = syntax::body(&tree) {
         let evaluator = Evaluator::new(context, budget);
-        return Ok(evaluator.find(&only.expr)?.map(std::borrow::Cow::into_owned));
+        let found = evaluator.find(&only.expr)?;
+        // A parameter is not made here, only copied; that is paid for all the same.
+        found.as_deref().map_or(Ok(()), |value| budget.admit(value))?;
+        return Ok(found.map(std::borrow::Cow::into_owned));
     }
     render(source, context, Whitespace::default(), budget).map(|text| Some(Value::String(text)))
 }

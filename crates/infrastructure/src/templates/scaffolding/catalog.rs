@@ -15,10 +15,10 @@ impl Run {
         if parts.is_empty() {
             return Err(Failure::Wrong { place: "input/filePath".to_owned(), message: "names no file".to_owned() });
         }
-        let entity = self.input(&write.entity, "input/entity")?.unwrap_or(Value::Null);
+        let entity = self.input(&write.entity, "input/entity", &mut self.budget.whole())?.unwrap_or(Value::Null);
         let wrong = |message| Failure::Wrong { place: place.clone(), message };
         let reference = entities::reference(&entity).map_err(wrong)?;
-        let text = yaml::write(&entity).map_err(wrong)?;
+        let text = yaml::write(&entity, self.budget.limits.file_bytes).map_err(wrong)?;
         let file = OutputFile { executable: false, bytes: text.into_bytes() };
         let written = self.tree.write(&parts, file, true, &self.budget);
         written.map_err(|source| Failure::Tree { place: place.clone(), source })?;

@@ -23,9 +23,9 @@ impl Run {
     /// Renders a folder of the template into the service.
     pub(super) fn fetch_template(&mut self, fetch: &FetchTemplate) -> Result<Vec<String>, Failure> {
         let template = std::sync::Arc::clone(&self.template);
-        let mut values = JsonObject::new();
+        let (mut values, mut whole) = (JsonObject::new(), self.budget.whole());
         for (name, value) in &fetch.values {
-            if let Some(value) = self.input(value, &format!("input/values/{name}"))? {
+            if let Some(value) = self.input(value, &format!("input/values/{name}"), &mut whole)? {
                 values.insert(name.clone(), value);
             }
         }

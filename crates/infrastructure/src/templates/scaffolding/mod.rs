@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use super::expression::{self, Trouble};
 use super::library::Loaded;
-use super::limits::{Budget, Limits, Stop};
+use super::limits::{Budget, Limits, Stop, Whole};
 use super::manifest::{Action, Step};
 use super::path::PathError;
 use super::secrets::Secrets;
@@ -120,33 +120,44 @@ impl Run {
             .map_err(|source| Failure::Text { place: place.to_owned(), source })
     }
 
-    /// A whole input: every string in it is evaluated, and a member that is undefined is left out.
-    fn input(&self, value: &Value, place: &str) -> Result<Option<Value>, Failure> {
+    /// A part of an input: every string in it is evaluated, and a member that is undefined is left out. All parts of
+    /// one `whole` together are bounded as one value is, while they are put together.
+    fn input(&self, value: &Value, place: &str, whole: &mut Whole<'_>) -> Result<Option<Value>, Failure> {
+        let stop = |stop| Failure::Text { place: place.to_owned(), source: Trouble::Stop(stop) };
         Ok(Some(match value {
-            Value::String(text) => return self.evaluate(text, place),
             Value::Array(items) => {
+                whole.grow(8).map_err(stop)?;
                 let mut evaluated = Vec::new();
                 for (index, item) in items.iter().enumerate() {
-                    evaluated.extend(self.input(item, &format!("{place}/{index}"))?);
+                    evaluated.extend(self.input(item, &format!("{place}/{index}"), whole)?);
                 }
                 Value::Array(evaluated)
             }
             Value::Object(members) => {
+                whole.grow(8).map_err(stop)?;
                 let mut evaluated = JsonObject::new();
                 for (name, member) in members {
-                    if let Some(member) = self.input(member, &format!("{place}/{name}"))? {
+                    whole.grow(name.len()).map_err(stop)?;
+                    if let Some(member) = self.input(member, &format!("{place}/{name}"), whole)? {
                         evaluated.insert(name.clone(), member);
                     }
                 }
                 Value::Object(evaluated)
             }
-            plain => plain.clone(),
+            single => {
+                let found = match single {
+                    Value::String(text) => self.evaluate(text, place)?,
+                    plain => Some(plain.clone()),
+                };
+                found.as_ref().map_or(Ok(()), |value| whole.add(value)).map_err(stop)?;
+                return Ok(found);
+            }
         }))
     }
 
     fn pack(mut self) -> Result<Outcome, Failure> {
         self.budget.start_step();
-        let record = record::write(&self.template.summary.version, &self.values)
+        let record = record::write(&self.template.summary.version, &self.values, self.budget.limits.file_bytes)
             .map_err(|message| Failure::Wrong { place: record::PATH.to_owned(), message })?;
         self.tree
             .write_record(record::PATH, record.into_bytes(), &self.budget)

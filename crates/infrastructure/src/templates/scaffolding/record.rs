@@ -7,8 +7,9 @@ use crate::templates::yaml;
 /// Where a service says what it was made from.
 pub(super) const PATH: &str = ".valkyrie/scaffold.yaml";
 
-/// What an update needs to make the service again: the template, and the parameters but for the secrets.
-pub(super) fn write(template: &TemplateVersion, values: &Values) -> Result<String, String> {
+/// What an update needs to make the service again: the template, and the parameters but for the secrets; `limit` is in
+/// bytes.
+pub(super) fn write(template: &TemplateVersion, values: &Values, limit: usize) -> Result<String, String> {
     let mut record = json!({
         "apiVersion": "valkyrie.dev/v1",
         "kind": "Scaffold",
@@ -22,6 +23,6 @@ pub(super) fn write(template: &TemplateVersion, values: &Values) -> Result<Strin
     if let Some(task) = &values.task {
         record["taskId"] = Value::from(task.to_string());
     }
-    let text = yaml::write(&record)?;
+    let text = yaml::write(&record, limit)?;
     Ok(format!("# Written by Valkyrie. It says what this service was made from; updates start from it.\n{text}"))
 }

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use infrastructure::templates::Limits;
 use serde_json::json;
 
-use super::folder::{Folder, make, rendering};
+use super::folder::{Folder, make, manifest, rendering};
 
 fn stopped(text: &str) -> String {
     let started = Instant::now();
@@ -36,6 +36,32 @@ fn values_that_grow_without_end_are_stopped() {
         let message = stopped(text);
         assert!(message.contains("makes a value"), "{text}: {message}");
     }
+}
+
+#[test]
+fn a_parameter_can_not_be_multiplied_by_an_input() {
+    let big = json!({ "name": "n", "other": "x".repeat(100_000) });
+    let times = |count: usize| vec!["'${{ parameters.other }}'"; count].join(", ");
+    let in_members = (0..20).map(|index| format!("v{index}: '${{{{ parameters.other }}}}'")).collect::<Vec<_>>();
+    let entity = |tags: &str| {
+        let entity = format!("{{apiVersion: a/v1, kind: Component, metadata: {{name: a, tags: [{tags}]}}}}");
+        Folder::with(&manifest(&format!(
+            "parameters: {{properties: {{name: {{}}, other: {{}}}}}}\nsteps: [{{action: 'catalog:write', input: {{entity: {entity}}}}}]"
+        )))
+    };
+    for folder in [
+        Folder::with(&rendering(&format!("{{list: [{}]}}", times(100)))).file("skeleton/out.txt", "x"),
+        Folder::with(&rendering(&format!("{{{}}}", in_members.join(", ")))).file("skeleton/out.txt", "x"),
+        entity(&times(60)),
+    ] {
+        let error = make(&folder.load(), big.clone()).unwrap_err();
+        assert!(error.message.contains("a value of more than 1048576 bytes"), "{error}");
+        assert!(!error.retryable);
+    }
+    assert_eq!(make(&entity(&times(5)).load(), big).unwrap().1.entities.len(), 1);
+    let alone = json!({ "name": "n", "other": "x".repeat(2 << 20) });
+    let error = Folder::of_text("x").text(alone).unwrap_err();
+    assert!(error.message.contains("input/values/other: the template makes a value of more than"), "{error}");
 }
 
 #[test]
