@@ -90,6 +90,26 @@ fn what_is_not_in_the_subset_is_refused_by_name() {
             "a reference to",
         ),
         (schema("{properties: {a: {$ref: 'file:///etc/passwd'}}}"), "/spec/parameters/properties/a", "a reference to"),
+        (
+            schema("{properties: {pw: {writeOnly: true}, a: {$ref: '#/properties/pw'}}}"),
+            "/spec/parameters/properties/a",
+            "a reference to `#/properties/pw`; expected a reference to a definition of the schema",
+        ),
+        (
+            schema("{properties: {pw: {writeOnly: true}, a: {type: array, items: {$ref: '#'}}}}"),
+            "/spec/parameters/properties/a/items",
+            "a reference to `#`",
+        ),
+        (
+            schema("{properties: {a: {$ref: '#/$defs/b/const'}}, $defs: {b: {const: {writeOnly: true}}}}"),
+            "/spec/parameters/properties/a",
+            "a reference to `#/$defs/b/const`",
+        ),
+        (
+            schema("{properties: {a: {$ref: '#/$defs/pw'}}, $defs: {pw: {writeOnly: true}}}"),
+            "/spec/parameters/$defs/pw",
+            "can't be followed",
+        ),
         (schema("{properties: {a: {format: nonsense}}}"), "/spec/parameters", "nonsense"),
         (schema("{dependencies: {a: [b]}}"), "/spec/parameters/dependencies", "older draft"),
         (schema("{additionalProperties: true}"), "/spec/parameters/additionalProperties", "undeclared"),
