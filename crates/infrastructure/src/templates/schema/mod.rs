@@ -97,6 +97,7 @@ impl ParameterSchema {
         let all = Value::Object(all);
         found.extend(self.violations(&all, true));
         if !found.is_empty() {
+            violations::shorten(&mut found);
             return Err(found);
         }
         let Value::Object(mut parameters) = all else { return Err(Vec::new()) };
@@ -105,10 +106,7 @@ impl ParameterSchema {
     }
 
     fn violations(&self, instance: &Value, complete: bool) -> Vec<Found> {
-        violations::list(self.validator.iter_errors(instance), &self.document)
-            .into_iter()
-            .filter(|found| complete || !found.missing)
-            .collect()
+        violations::list(self.validator.iter_errors(instance), &self.document, complete)
     }
 
     fn check_own_defaults(&self, at: &str, faults: &mut Faults) {

@@ -5,6 +5,9 @@ use serde_json::Value;
 
 use super::{kind_of, token};
 
+/// Entries that an answer lists at most; who gives more than that is not helped by more.
+pub(super) const LISTED: usize = 100;
+
 /// One thing that is wrong with what was given. It never shows the value itself, which may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::templates) struct Found {
@@ -18,10 +21,18 @@ pub(in crate::templates) struct Found {
     pub(in crate::templates) missing: bool,
 }
 
-/// Turns what the validator says into one entry for each place that is wrong.
-pub(super) fn list<'i>(errors: impl Iterator<Item = ValidationError<'i>>, schema: &Value) -> Vec<Found> {
+/// Turns what the validator says into one entry for each place that is wrong, up to where there are more than are
+/// listed. Unless the values are `complete`, those that are missing are not wrong.
+pub(super) fn list<'i>(
+    errors: impl Iterator<Item = ValidationError<'i>>,
+    schema: &Value,
+    complete: bool,
+) -> Vec<Found> {
     let mut found = Vec::new();
     for error in errors {
+        if found.len() > LISTED {
+            break;
+        }
         let at = error.instance_path().to_string();
         match error.kind() {
             Kind::Required { property } => {
@@ -31,10 +42,11 @@ pub(super) fn list<'i>(errors: impl Iterator<Item = ValidationError<'i>>, schema
                 found.push(Found { pointer, detail: "is missing".to_owned(), expected, missing: true });
             }
             Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-                for name in unexpected {
+                let expected = siblings(schema, &at);
+                for name in unexpected.iter().take(LISTED + 1) {
                     let pointer = format!("{at}/{}", token(name));
-                    let detail = "is not declared".to_owned();
-                    found.push(Found { pointer, detail, expected: siblings(schema, &at), missing: false });
+                    let (detail, expected) = ("is not declared".to_owned(), expected.clone());
+                    found.push(Found { pointer, detail, expected, missing: false });
                 }
             }
             _ => {
@@ -43,9 +55,24 @@ pub(super) fn list<'i>(errors: impl Iterator<Item = ValidationError<'i>>, schema
                 found.push(Found { pointer: at, detail: detail(&error), expected: expected(&error), missing });
             }
         }
+        found.retain(|found| complete || !found.missing);
+        found.dedup();
     }
-    found.dedup();
     found
+}
+
+/// Cuts a list to what an answer has room for; the last entry then says that there is more.
+pub(super) fn shorten(found: &mut Vec<Found>) {
+    if found.len() <= LISTED {
+        return;
+    }
+    found.truncate(LISTED - 1);
+    found.push(Found {
+        pointer: String::new(),
+        detail: "has more that is wrong than is listed here".to_owned(),
+        expected: format!("what fits the schema; the first {} places are listed", LISTED - 1),
+        missing: false,
+    });
 }
 
 /// NUL and its like can be in no file name, header or database text.
@@ -58,6 +85,9 @@ pub(super) fn control_characters(given: &JsonObject) -> Vec<Found> {
 }
 
 fn walk(name: &str, value: &Value, at: &str, found: &mut Vec<Found>) {
+    if found.len() > LISTED {
+        return;
+    }
     let pointer = format!("{at}/{}", token(&name.replace('\0', "\u{fffd}")));
     let bad = |text: &str| text.contains('\0');
     if bad(name) || value.as_str().is_some_and(bad) {

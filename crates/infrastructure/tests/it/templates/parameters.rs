@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use application::ports::Templates;
 use infrastructure::templates::Limits;
 use serde_json::{Value, json};
@@ -86,6 +88,23 @@ fn everything_that_is_wrong_is_named_with_its_place() {
         .collect();
     lines.sort();
     insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn an_answer_names_a_hundred_places_at_most() {
+    let library = template().load();
+    let many = |count: usize| (0..count).map(|index| (format!("x{index}"), json!("\u{0}"))).collect::<Value>();
+    for given in [many(80_000), json!({ "name": "a", "owner": "o", "database": many(80_000) })] {
+        let started = Instant::now();
+        let violations = accept(&library, given).unwrap_err();
+        assert!(started.elapsed() < Duration::from_secs(5), "after {:?}", started.elapsed());
+        assert_eq!(violations.len(), 100);
+        assert_eq!(violations[99].detail, "has more that is wrong than is listed here");
+    }
+    let undeclared = (0..80_000).map(|index| (format!("x{index}"), json!(1))).collect::<Value>();
+    let violations = accept(&library, undeclared).unwrap_err();
+    assert_eq!(violations.len(), 100);
+    assert!(violations.iter().any(|found| found.pointer == "/x7" && found.detail == "is not declared"));
 }
 
 #[test]
