@@ -9,7 +9,10 @@ use thiserror::Error;
 pub struct Limits {
     /// Wall time of one step.
     pub time: Duration,
-    /// Operations of the template language in one scaffolding; each 16 bytes that an operation touches count as one.
+    /// Wall time of all steps, from when the scaffolding is opened to its archive.
+    pub whole_time: Duration,
+    /// Operations of the template language in one scaffolding; each 16 bytes that an operation touches count as one,
+    /// and so do each 256 bytes that a step writes to a file.
     pub fuel: u64,
     /// Bytes of one value within the template language.
     pub value_bytes: usize,
@@ -29,6 +32,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             time: Duration::from_secs(30),
+            whole_time: Duration::from_secs(120),
             fuel: 10_000_000,
             value_bytes: 1 << 20,
             value_depth: 64,
@@ -46,6 +50,9 @@ pub enum Stop {
     /// The step took too long.
     #[error("it took longer than {0:?}")]
     Time(Duration),
+    /// All steps together took too long.
+    #[error("all steps together took longer than {0:?}")]
+    WholeTime(Duration),
     /// The template goes on and on.
     #[error("the template takes more than {0} operations: it loops too long")]
     Fuel(u64),
@@ -69,7 +76,7 @@ pub enum Stop {
 impl Stop {
     /// Whether another try may end better: a busy machine is slow, everything else is the template's own doing.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Time(_))
+        matches!(self, Self::Time(_) | Self::WholeTime(_))
     }
 }
 
@@ -79,12 +86,14 @@ pub(super) struct Budget {
     pub(super) limits: Limits,
     fuel: Cell<u64>,
     deadline: Cell<Instant>,
+    end: Instant,
 }
 
 impl Budget {
     pub(super) fn new(limits: Limits) -> Self {
-        let deadline = Cell::new(Instant::now() + limits.time);
-        Self { fuel: Cell::new(limits.fuel), deadline, limits }
+        let now = Instant::now();
+        let (deadline, end) = (Cell::new(now + limits.time), now + limits.whole_time);
+        Self { fuel: Cell::new(limits.fuel), deadline, end, limits }
     }
 
     /// A step begins: it has its own time. (Monotonic time of this process, not a time of day: no clock's business.)
@@ -103,10 +112,24 @@ impl Budget {
 
     /// Stops where it is too late.
     pub(super) fn check(&self) -> Result<(), Stop> {
-        if Instant::now() > self.deadline.get() {
+        let now = Instant::now();
+        if now > self.deadline.get() {
             return Err(Stop::Time(self.limits.time));
         }
-        Ok(())
+        if now > self.end { Err(Stop::WholeTime(self.limits.whole_time)) } else { Ok(()) }
+    }
+
+    /// Pays for reading a text, before it is parsed.
+    pub(super) fn read(&self, text: &str) -> Result<(), Stop> {
+        self.spend(text.len())?;
+        self.check()
+    }
+
+    /// Pays for writing a file. Cheaper than what the language makes: all output that there may be is to be affordable
+    /// once, but not again in each of many steps.
+    pub(super) fn write(&self, bytes: usize) -> Result<(), Stop> {
+        self.spend(bytes / 16)?;
+        self.check()
     }
 
     /// Pays for a new value, and refuses one that is too big or nested too deep.

@@ -51,6 +51,7 @@ pub(super) fn render(
     whitespace: Whitespace,
     budget: &Budget,
 ) -> Result<String, Trouble> {
+    budget.read(source)?;
     let tree = syntax::parse(source, whitespace)?;
     let mut evaluator = Evaluator::new(context, budget);
     let mut output = statements::Output::new(budget, budget.limits.file_bytes);
@@ -61,6 +62,7 @@ pub(super) fn render(
 /// Evaluates a string of a step's input. One that is nothing but one `${{ … }}` keeps the type of its value (and is
 /// `None` where that is undefined); every other one is text.
 pub(super) fn evaluate(source: &str, context: &JsonObject, budget: &Budget) -> Result<Option<Value>, Trouble> {
+    budget.read(source)?;
     let tree = syntax::parse(source, Whitespace::default())?;
     if let [minijinja::machinery::ast::Stmt::EmitExpr(only)] = syntax::body(&tree) {
         let evaluator = Evaluator::new(context, budget);

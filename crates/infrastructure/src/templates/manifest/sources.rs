@@ -5,6 +5,9 @@ use crate::templates::expression::{self, Names, is_templated};
 use crate::templates::fault::Fault;
 use crate::templates::path::confined;
 
+/// Bytes of one text that is rendered; it is parsed whole, into a tree of many times its size.
+const MAX_BYTES: usize = 1 << 20;
+
 /// Checks the names and contents of the files that a step will render.
 pub(super) fn check(fetch: &FetchTemplate, context: &Context<'_>, faults: &mut Faults) {
     let names = Names { root: "values", members: fetch.values.keys().cloned().collect(), secrets: Vec::new() };
@@ -28,6 +31,11 @@ pub(super) fn check(fetch: &FetchTemplate, context: &Context<'_>, faults: &mut F
 fn check_text(text: &str, names: &Names, fetch: &FetchTemplate, file: &str, place: &str) -> Vec<Fault> {
     if !is_templated(text) {
         return Vec::new();
+    }
+    if text.len() > MAX_BYTES {
+        let found = format!("a text of {} bytes to render", text.len());
+        let expected = format!("at most {MAX_BYTES} bytes, or a copy: `copyWithoutTemplating`, or `fetch:plain`");
+        return vec![Fault::new(file, place, found, expected)];
     }
     expression::check(text, names, fetch.whitespace)
         .into_iter()

@@ -8,6 +8,9 @@ use crate::templates::expression::{Names, Whitespace, check, is_templated};
 use crate::templates::schema::ParameterSchema;
 use crate::templates::source::SourceTree;
 
+/// Steps of one template; each may write all that a service has.
+const MAX_STEPS: usize = 100;
+
 /// One step of a template.
 #[derive(Debug, Clone)]
 pub(in crate::templates) struct Step {
@@ -33,6 +36,10 @@ pub(super) fn read(
     faults: &mut Faults,
 ) -> Vec<Step> {
     let steps = match declared {
+        Some(Value::Array(steps)) if steps.len() > MAX_STEPS => {
+            faults.add("/spec/steps", format!("{} steps", steps.len()), format!("at most {MAX_STEPS}"));
+            return Vec::new();
+        }
         Some(Value::Array(steps)) if !steps.is_empty() => steps,
         Some(Value::Array(_)) | None => {
             faults.add("/spec/steps", "no steps", "a list of at least one");

@@ -79,7 +79,7 @@ impl OutputTree {
 
     fn put(&mut self, path: String, file: OutputFile, replace: bool, budget: &Budget) -> Result<Written, TreeError> {
         let limits = &budget.limits;
-        budget.check()?;
+        budget.write(file.bytes.len())?;
         if file.bytes.len() > limits.file_bytes {
             return Err(Stop::File(limits.file_bytes).into());
         }

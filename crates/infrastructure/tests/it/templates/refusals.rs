@@ -80,6 +80,11 @@ fn what_is_not_in_the_subset_is_refused_by_name() {
         (format!("lifecycle: x\n{STEPS}"), "/spec/lifecycle", "`lifecycle`"),
         (format!("owner: 'a b'\n{STEPS}"), "/spec/owner", "a b"),
         ("steps: []".to_owned(), "/spec/steps", "no steps"),
+        (
+            step(&vec!["{action: 'fetch:plain', input: {url: ./skeleton}}"; 101].join(", ")),
+            "/spec/steps",
+            "101 steps; expected at most 100",
+        ),
         (schema("3"), "/spec/parameters", "a number"),
         (schema("{properties: {a: {type: strin}}}"), "/spec/parameters/properties/a/type", "a schema that is none"),
         (schema("{properties: {a: {pattern: '(?=x)'}}}"), "/spec/parameters", "pattern"),
@@ -181,6 +186,10 @@ fn files_that_can_not_be_rendered_are_named_with_their_line() {
         assert!(faults.contains("skeleton/out.txt"), "{text}\n{faults}");
         assert!(faults.contains(found), "{text}\n{faults}");
     }
+    let long = format!("${{{{ values.name }}}}{}", "x".repeat(1 << 20));
+    let faults = Folder::of_text(&long).faults();
+    assert!(faults.contains("skeleton/out.txt: a text of 1048594 bytes to render; expected at most"), "{faults}");
+    assert!(faults.contains("copyWithoutTemplating"), "{faults}");
     let named = Folder::with(&rendering("{}")).file("skeleton/${{ values.nope }}.txt", "x").faults();
     assert!(named.contains("skeleton/${{ values.nope }}.txt (the file's name)"), "{named}");
 }
