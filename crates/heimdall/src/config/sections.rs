@@ -60,6 +60,8 @@ impl Section for HttpConfig {
         let web = self.public_url.as_ref().is_none_or(|url| matches!(url.scheme(), "http" | "https"));
         let checks = [
             Invalid::unless(web, "public_url", "must start with http:// or https://"),
+            Invalid::unless(self.limits.connections > 0, "limits.connections", "must be more than 0"),
+            Invalid::unless(self.limits.header_seconds > 0, "limits.header_seconds", "must be more than 0"),
             Invalid::unless(self.limits.body_bytes > 0, "limits.body_bytes", "must be more than 0"),
             Invalid::unless(self.limits.request_seconds > 0, "limits.request_seconds", "must be more than 0"),
             Invalid::unless(self.limits.requests_in_flight > 0, "limits.requests_in_flight", "must be more than 0"),

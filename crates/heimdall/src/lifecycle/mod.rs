@@ -28,6 +28,7 @@ mod access;
 mod away;
 mod background;
 mod backoff;
+mod connections;
 mod data;
 mod error;
 mod host;

@@ -31,8 +31,9 @@ impl Running {
         let [public, admin] = server::open(&service, shared_listener)?;
         let address = public.as_ref().map(|place| place.address);
         let admin_address = admin.as_ref().map(|place| place.address).or(address);
-        let public = public.map(|place| place.serve(service.shutdown().clone()));
-        let admin = admin.map(|place| place.serve(admin_shutdown.clone()));
+        let limits = service.http().limits;
+        let public = public.map(|place| place.serve(limits, service.shutdown().clone()));
+        let admin = admin.map(|place| place.serve(limits, admin_shutdown.clone()));
         tracing::info!(
             address = address.map(tracing::field::display),
             admin = admin_address.map(tracing::field::display),

@@ -8,10 +8,10 @@ use axum::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::{CompositionError, Service, Shutdown};
+use super::{CompositionError, Service, Shutdown, connections};
 use crate::{
     health::{self, Registry},
-    http::{Layers, Problem},
+    http::{Layers, Limits, Problem},
 };
 
 /// An open port and all that is served there.
@@ -52,14 +52,8 @@ impl Place {
 
     /// Serves until shutdown is requested; then no connection is accepted any more, and running requests come to their
     /// end.
-    pub(super) fn serve(self, shutdown: Shutdown) -> JoinHandle<()> {
-        tokio::spawn(async move {
-            let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
-            let stop = async move { shutdown.requested().await };
-            if let Err(error) = axum::serve(self.listener, service).with_graceful_shutdown(stop).await {
-                tracing::error!(error = &error as &dyn std::error::Error, "The listener failed");
-            }
-        })
+    pub(super) fn serve(self, limits: Limits, shutdown: Shutdown) -> JoinHandle<()> {
+        tokio::spawn(connections::serve(self.listener, self.router, limits, shutdown))
     }
 }
 

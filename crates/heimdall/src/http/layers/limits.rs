@@ -1,9 +1,15 @@
 use serde::{Deserialize, Serialize};
 
-/// How much the layers let in. Part of a configuration section.
+/// How much is let in: the first two by the listeners, each for itself, the others by the layers. Part of a configuration
+/// section.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
+    /// How many connections a listener holds at once; more wait until one is closed.
+    pub connections: u32,
+    /// Seconds in which the head of a request must be there; a connection without one, also between requests, is closed
+    /// then.
+    pub header_seconds: u32,
     /// The most bytes a body may have.
     pub body_bytes: usize,
     /// Seconds until a request that has no answer is given up. The body of a response may take longer.
@@ -19,6 +25,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            connections: 4096,
+            header_seconds: 10,
             body_bytes: 1024 * 1024,
             request_seconds: 30,
             requests_in_flight: 1024,
