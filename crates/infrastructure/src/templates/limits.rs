@@ -32,7 +32,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             time: Duration::from_secs(30),
-            whole_time: Duration::from_secs(120),
+            whole_time: Duration::from_mins(2),
             fuel: 10_000_000,
             value_bytes: 1 << 20,
             value_depth: 64,

@@ -143,7 +143,7 @@ impl Walk<'_> {
     /// Rules about the values of some keywords, beyond what the meta-schema says.
     fn values<'v>(&mut self, members: &'v application::JsonObject, path: &mut Vec<&'v str>, tracked: bool) {
         if let Some(reference) = members.get("$ref").and_then(Value::as_str)
-            && !reference.strip_prefix("#/$defs/").is_some_and(|name| !name.contains(['/', '%']))
+            && reference.strip_prefix("#/$defs/").is_none_or(|name| name.contains(['/', '%']))
         {
             // Elsewhere there may be a secret, which is only known as one where it was declared, and within a definition
             // (its `const`, say) what nobody has checked to be a schema.
