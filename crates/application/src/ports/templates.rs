@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -41,7 +42,7 @@ pub struct Template {
 }
 
 /// Parameters that fit a template.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Accepted {
     /// What may be shown.
     pub parameters: JsonObject,
@@ -61,7 +62,7 @@ pub struct Violation {
 }
 
 /// What a template is filled with.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Values {
     /// The task that wants it; `None` for a dry run or the command line.
     pub task: Option<TaskId>,
@@ -71,6 +72,30 @@ pub struct Values {
     pub secrets: JsonObject,
     /// The only time that a template can see.
     pub requested_at: DateTime<Utc>,
+}
+
+// Secrets must not reach a log because somebody prints what they are part of: their names are enough there.
+impl fmt::Debug for Accepted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { parameters, secrets } = self;
+        f.debug_struct("Accepted").field("parameters", parameters).field("secrets", &names(secrets)).finish()
+    }
+}
+
+impl fmt::Debug for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { task, parameters, secrets, requested_at } = self;
+        f.debug_struct("Values")
+            .field("task", task)
+            .field("parameters", parameters)
+            .field("secrets", &names(secrets))
+            .field("requested_at", requested_at)
+            .finish()
+    }
+}
+
+fn names(secrets: &JsonObject) -> Vec<&String> {
+    secrets.keys().collect()
 }
 
 /// A service in the making. Its methods use the processor and block: call them off the async threads.
@@ -153,4 +178,20 @@ pub struct StepError {
     pub message: String,
     /// Whether the same may work another time.
     pub retryable: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let secrets = json!({"token": "hunter2"}).as_object().cloned().unwrap_or_default();
+        let accepted = Accepted { parameters: JsonObject::new(), secrets: secrets.clone() };
+        let values = Values { task: None, parameters: JsonObject::new(), secrets, requested_at: DateTime::UNIX_EPOCH };
+        let printed = format!("{accepted:?} {values:?}");
+        assert!(printed.contains("token") && !printed.contains("hunter2"), "{printed}");
+    }
 }
