@@ -5,6 +5,7 @@ use application::events::{CATALOG_TOPIC_PREFIX, TASK_NAMESPACE};
 use application::ports::Templates;
 use application::previews::Previews;
 use application::tasks::ScaffoldTasks;
+use infrastructure::Fingerprints;
 use tokio::sync::Semaphore;
 
 /// How many dry runs are rendered at once; more wait for their turn.
@@ -17,6 +18,7 @@ pub struct Api {
     pub(crate) catalog: Catalog,
     pub(crate) templates: Arc<dyn Templates>,
     pub(crate) previews: Previews,
+    pub(crate) fingerprints: Fingerprints,
     pub(crate) previewing: Arc<Semaphore>,
     pub(crate) names: Arc<Names>,
 }
@@ -59,13 +61,15 @@ pub struct UseCases {
     pub templates: Arc<dyn Templates>,
     /// Trying templates out.
     pub previews: Previews,
+    /// By which a repeated request is recognised.
+    pub fingerprints: Fingerprints,
 }
 
 impl Api {
     /// An API that shows these use cases.
     pub fn new(use_cases: UseCases, names: Names) -> Self {
-        let UseCases { tasks, catalog, templates, previews } = use_cases;
+        let UseCases { tasks, catalog, templates, previews, fingerprints } = use_cases;
         let previewing = Arc::new(Semaphore::new(PREVIEWS_AT_ONCE));
-        Self { tasks, catalog, templates, previews, previewing, names: Arc::new(names) }
+        Self { tasks, catalog, templates, previews, fingerprints, previewing, names: Arc::new(names) }
     }
 }

@@ -19,6 +19,7 @@ pub fn compose(service: &Service, adapters: &Adapters) -> Result<(), Composition
         catalog: adapters.catalog(),
         templates: adapters.templates.clone(),
         previews: adapters.previews(),
+        fingerprints: adapters.fingerprints(),
     };
     service.permissions(permissions::table());
     service.public_paths(&PUBLIC);

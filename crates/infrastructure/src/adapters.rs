@@ -11,6 +11,7 @@ use heimdall::database::Database;
 use crate::artifacts::SqlArtifacts;
 use crate::catalog::SqlCatalogQueries;
 use crate::events::{Events, EventsConfig};
+use crate::fingerprints::Fingerprints;
 use crate::tasks::{SqlStore, SqlTaskQueries, SqlTaskQueue};
 use crate::vault::Vault;
 
@@ -29,6 +30,7 @@ pub struct Adapters {
     pub catalog: Arc<dyn CatalogQueries>,
     /// The templates.
     pub templates: Arc<dyn Templates>,
+    fingerprints: Fingerprints,
     clock: Clock,
     ids: Ids,
 }
@@ -39,7 +41,7 @@ pub struct Settings {
     pub database: Database,
     /// The templates that are offered.
     pub templates: Arc<dyn Templates>,
-    /// Encrypts secret parameters.
+    /// Encrypts secret parameters; the fingerprints of requests have a key of the same origin.
     pub vault: Vault,
     /// What events are called and where they go.
     pub events: EventsConfig,
@@ -59,6 +61,7 @@ impl Adapters {
         let Settings { database, templates, vault, events, public_url, clock, ids, wake } = settings;
         let events = Arc::new(Events { config: events, public_url });
         Self {
+            fingerprints: vault.fingerprints(),
             store: Arc::new(SqlStore::new(database.clone(), vault, events, ids.clone(), wake)),
             queries: Arc::new(SqlTaskQueries::new(database.clone())),
             queue: Arc::new(SqlTaskQueue::new(database.clone())),
@@ -85,6 +88,11 @@ impl Adapters {
     /// What a worker does with tasks.
     pub fn task_runs(&self) -> TaskRuns {
         TaskRuns::new(self.store.clone(), self.templates.clone(), self.artifacts.clone(), self.clock.clone())
+    }
+
+    /// Fingerprints of requests, for those who must recognise a repeated one.
+    pub fn fingerprints(&self) -> Fingerprints {
+        self.fingerprints.clone()
     }
 
     /// What templates would make.

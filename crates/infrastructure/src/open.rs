@@ -12,7 +12,7 @@ use crate::{Adapters, EventsConfig, Settings, Vault};
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SecretsConfig {
-    /// 64 hexadecimal digits that encrypt secret parameters. Empty: templates with secret parameters can't be used.
+    /// 64 hexadecimal digits that encrypt secret parameters, and that the key of requests' fingerprints is made of. Empty: templates with secret parameters can't be used.
     pub key: Secret,
 }
 

@@ -9,9 +9,14 @@ use domain::{JsonObject, TaskId};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use crate::fingerprints::Fingerprints;
+
 /// Encrypts the secret parameters of tasks.
 #[derive(Clone)]
-pub struct Vault(Option<Arc<LessSafeKey>>);
+pub struct Vault {
+    key: Option<Arc<LessSafeKey>>,
+    fingerprints: Fingerprints,
+}
 
 /// A secret can't be kept or read.
 #[derive(Debug, Error)]
@@ -41,14 +46,15 @@ pub enum VaultError {
 impl Vault {
     /// A vault without a key: it keeps nothing.
     pub fn without_key() -> Self {
-        Self(None)
+        Self { key: None, fingerprints: Fingerprints::without_key() }
     }
 
     /// A vault with a key in 64 hexadecimal digits.
     pub fn with_key(hexadecimal: &str) -> Result<Self, VaultError> {
         let bytes = Zeroizing::new(hex::decode(hexadecimal.trim()).map_err(|_| VaultError::BadKey)?);
         let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| VaultError::BadKey)?;
-        Ok(Self(Some(Arc::new(LessSafeKey::new(key)))))
+        let fingerprints = Fingerprints::with_key_from(&bytes)?;
+        Ok(Self { key: Some(Arc::new(LessSafeKey::new(key))), fingerprints })
     }
 
     /// A new key, in 64 hexadecimal digits.
@@ -60,11 +66,16 @@ impl Vault {
 
     /// Whether it can keep anything.
     pub fn has_key(&self) -> bool {
-        self.0.is_some()
+        self.key.is_some()
+    }
+
+    /// Fingerprints of bodies that may hold secrets, with a key made of the vault's.
+    pub(crate) fn fingerprints(&self) -> Fingerprints {
+        self.fingerprints.clone()
     }
 
     pub(crate) fn seal(&self, task: TaskId, secrets: &JsonObject) -> Result<(Vec<u8>, Vec<u8>), VaultError> {
-        let key = self.0.as_ref().ok_or(VaultError::NoKey)?;
+        let key = self.key.as_ref().ok_or(VaultError::NoKey)?;
         let mut nonce = [0; NONCE_LEN];
         SystemRandom::new().fill(&mut nonce).map_err(|_| VaultError::Seal)?;
         let mut bytes = serde_json::to_vec(secrets).map_err(VaultError::Content)?;
@@ -78,7 +89,7 @@ impl Vault {
     }
 
     pub(crate) fn open(&self, task: TaskId, nonce: &[u8], ciphertext: Vec<u8>) -> Result<JsonObject, VaultError> {
-        let key = self.0.as_ref().ok_or(VaultError::NoKey)?;
+        let key = self.key.as_ref().ok_or(VaultError::NoKey)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| VaultError::Open)?;
         let mut bytes = Zeroizing::new(ciphertext);
         let plain = key

@@ -1,5 +1,7 @@
 use axum::http::Method;
+use heimdall::database::Query;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::world::{Answer, Client, TASKS, World, order, path};
 
@@ -61,4 +63,24 @@ async fn of_many_at_once_one_makes_a_task() {
     assert_eq!(ids.len(), 1);
     let fresh = answers.iter().filter(|answer| !answer.headers.contains_key("idempotency-replayed")).count();
     assert_eq!(fresh, 1);
+}
+
+#[tokio::test]
+async fn what_is_kept_of_a_body_tells_nothing_without_the_key() {
+    let world = World::start().await;
+    let mut body = order("payments");
+    body["parameters"]["token"] = json!("1234");
+    let answer = post(&world.as_("ada"), "k-1", &body).await;
+    assert_eq!(answer.status, 202, "{}", answer.text());
+
+    let database = world.database.as_ref().unwrap();
+    let row = database.fetch_optional(Query::new("SELECT fingerprint FROM idempotency_keys")).await.unwrap().unwrap();
+    let kept: String = row.get("fingerprint").unwrap();
+    // What whoever guesses the token would take the digest of.
+    body["start"] = json!(true);
+    body["account"] = Value::Null;
+    body.sort_all_objects();
+    let guess = body.to_string();
+    assert_eq!(kept, world.adapters.fingerprints().of(guess.as_bytes()));
+    assert_ne!(kept, hex::encode(Sha256::digest(guess)));
 }

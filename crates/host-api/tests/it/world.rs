@@ -57,6 +57,7 @@ impl World {
             catalog: adapters.catalog(),
             templates: adapters.templates.clone(),
             previews: adapters.previews(),
+            fingerprints: adapters.fingerprints(),
         };
         let access = Access::Tokens(Authentication::new(Arc::new(verifier)).public(&PUBLIC));
         let router = routes(Api::new(use_cases, Names::default()));
