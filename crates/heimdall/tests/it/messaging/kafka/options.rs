@@ -64,7 +64,7 @@ fn brokers_must_be_addresses() {
 fn options_come_as_a_table_or_as_one_json_value_and_secrets_are_not_shown() {
     let load = |json: &str| {
         let variables = [("SHOP__KAFKA__BROKERS", "kafka:9092"), ("SHOP__KAFKA__OPTIONS", json)];
-        Config::builder("shop").environment(variables).load().unwrap().section::<KafkaConfig>()
+        Config::builder("shop").environment(variables).load()?.section::<KafkaConfig>()
     };
     let config =
         load(r#"{"sasl.password": "hunter2", "ssl": {"ca": {"location": "/ca.pem"}}, "linger.ms": 5}"#).unwrap();
