@@ -2,10 +2,9 @@ use std::sync::Arc;
 
 use application::catalog::Catalog;
 use application::events::{CATALOG_TOPIC_PREFIX, TASK_NAMESPACE};
-use application::ports::Templates;
+use application::ports::{Fingerprints, Templates};
 use application::previews::Previews;
 use application::tasks::ScaffoldTasks;
-use infrastructure::Fingerprints;
 use tokio::sync::Semaphore;
 
 /// How many dry runs are rendered at once; more wait for their turn.
@@ -18,7 +17,7 @@ pub struct Api {
     pub(crate) catalog: Catalog,
     pub(crate) templates: Arc<dyn Templates>,
     pub(crate) previews: Previews,
-    pub(crate) fingerprints: Fingerprints,
+    pub(crate) fingerprints: Arc<dyn Fingerprints>,
     pub(crate) previewing: Arc<Semaphore>,
     pub(crate) names: Arc<Names>,
 }
@@ -62,7 +61,7 @@ pub struct UseCases {
     /// Trying templates out.
     pub previews: Previews,
     /// By which a repeated request is recognised.
-    pub fingerprints: Fingerprints,
+    pub fingerprints: Arc<dyn Fingerprints>,
 }
 
 impl Api {

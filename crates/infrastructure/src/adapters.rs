@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use application::catalog::Catalog;
-use application::ports::{Artifacts, CatalogQueries, Store, TaskQueries, TaskQueue, Templates};
+use application::ports::{Artifacts, CatalogQueries, Fingerprints, Store, TaskQueries, TaskQueue, Templates};
 use application::previews::Previews;
 use application::runs::TaskRuns;
 use application::tasks::ScaffoldTasks;
@@ -11,7 +11,7 @@ use heimdall::database::Database;
 use crate::artifacts::SqlArtifacts;
 use crate::catalog::SqlCatalogQueries;
 use crate::events::{Events, EventsConfig};
-use crate::fingerprints::Fingerprints;
+use crate::fingerprints::KeyedFingerprints;
 use crate::tasks::{SqlStore, SqlTaskQueries, SqlTaskQueue};
 use crate::vault::Vault;
 
@@ -30,7 +30,7 @@ pub struct Adapters {
     pub catalog: Arc<dyn CatalogQueries>,
     /// The templates.
     pub templates: Arc<dyn Templates>,
-    fingerprints: Fingerprints,
+    fingerprints: KeyedFingerprints,
     clock: Clock,
     ids: Ids,
 }
@@ -91,8 +91,8 @@ impl Adapters {
     }
 
     /// Fingerprints of requests, for those who must recognise a repeated one.
-    pub fn fingerprints(&self) -> Fingerprints {
-        self.fingerprints.clone()
+    pub fn fingerprints(&self) -> Arc<dyn Fingerprints> {
+        Arc::new(self.fingerprints.clone())
     }
 
     /// What templates would make.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use application::ports::Fingerprints;
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use sha2::{Digest, Sha256};
@@ -15,9 +16,9 @@ const LABEL: &[u8] = b"valkyrie idempotency fingerprint v1";
 /// hold secret parameters: with a key ([HMAC-SHA-256](https://www.rfc-editor.org/rfc/rfc2104)) nobody who reads the
 /// database can try out what a short secret was.
 #[derive(Clone)]
-pub struct Fingerprints(Option<hmac::Key>);
+pub(crate) struct KeyedFingerprints(Option<hmac::Key>);
 
-impl Fingerprints {
+impl KeyedFingerprints {
     /// Plain SHA-256. Only for where no secrets are kept: then no body with a secret is, nor its fingerprint.
     pub(crate) fn without_key() -> Self {
         Self(None)
@@ -30,9 +31,10 @@ impl Fingerprints {
         let key = secret.expand(&[LABEL], HMAC_SHA256).map_err(|_| VaultError::BadKey)?;
         Ok(Self(Some(key.into())))
     }
+}
 
-    /// The fingerprint of `bytes`: 64 hexadecimal digits.
-    pub fn of(&self, bytes: &[u8]) -> String {
+impl Fingerprints for KeyedFingerprints {
+    fn of(&self, bytes: &[u8]) -> String {
         match &self.0 {
             Some(key) => hex::encode(hmac::sign(key, bytes)),
             None => hex::encode(Sha256::digest(bytes)),
@@ -40,9 +42,9 @@ impl Fingerprints {
     }
 }
 
-impl fmt::Debug for Fingerprints {
+impl fmt::Debug for KeyedFingerprints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "Fingerprints(key)" } else { "Fingerprints(no key)" })
+        f.write_str(if self.0.is_some() { "KeyedFingerprints(key)" } else { "KeyedFingerprints(no key)" })
     }
 }
 
@@ -52,8 +54,8 @@ mod tests {
 
     #[test]
     fn without_the_key_nobody_can_take_them() {
-        let keyed = |byte: u8| Fingerprints::with_key_from(&[byte; 32]).unwrap();
-        let plain = Fingerprints::without_key();
+        let keyed = |byte: u8| KeyedFingerprints::with_key_from(&[byte; 32]).unwrap();
+        let plain = KeyedFingerprints::without_key();
         assert_eq!(keyed(1).of(b"body"), keyed(1).of(b"body"), "every process takes the same");
         assert_ne!(keyed(1).of(b"body"), keyed(1).of(b"bodies"));
         assert_ne!(keyed(1).of(b"body"), keyed(2).of(b"body"));

@@ -19,7 +19,6 @@ mod vault;
 pub use adapters::{Adapters, Settings};
 pub use catalog::SqlCatalogWork;
 pub use events::EventsConfig;
-pub use fingerprints::Fingerprints;
 pub use housekeeping::{IDEMPOTENCY_LIFETIME, expire_idempotency_keys};
 pub use migrations::MIGRATIONS;
 pub use open::{SecretsConfig, sections};

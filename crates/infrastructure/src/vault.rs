@@ -9,13 +9,13 @@ use domain::{JsonObject, TaskId};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::fingerprints::Fingerprints;
+use crate::fingerprints::KeyedFingerprints;
 
 /// Encrypts the secret parameters of tasks.
 #[derive(Clone)]
 pub struct Vault {
     key: Option<Arc<LessSafeKey>>,
-    fingerprints: Fingerprints,
+    fingerprints: KeyedFingerprints,
 }
 
 /// A secret can't be kept or read.
@@ -46,14 +46,14 @@ pub enum VaultError {
 impl Vault {
     /// A vault without a key: it keeps nothing.
     pub fn without_key() -> Self {
-        Self { key: None, fingerprints: Fingerprints::without_key() }
+        Self { key: None, fingerprints: KeyedFingerprints::without_key() }
     }
 
     /// A vault with a key in 64 hexadecimal digits.
     pub fn with_key(hexadecimal: &str) -> Result<Self, VaultError> {
         let bytes = Zeroizing::new(hex::decode(hexadecimal.trim()).map_err(|_| VaultError::BadKey)?);
         let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| VaultError::BadKey)?;
-        let fingerprints = Fingerprints::with_key_from(&bytes)?;
+        let fingerprints = KeyedFingerprints::with_key_from(&bytes)?;
         Ok(Self { key: Some(Arc::new(LessSafeKey::new(key))), fingerprints })
     }
 
@@ -69,8 +69,8 @@ impl Vault {
         self.key.is_some()
     }
 
-    /// Fingerprints of bodies that may hold secrets, with a key made of the vault's.
-    pub(crate) fn fingerprints(&self) -> Fingerprints {
+    /// Takes fingerprints of bodies that may hold secrets, with a key made of the vault's.
+    pub(crate) fn fingerprints(&self) -> KeyedFingerprints {
         self.fingerprints.clone()
     }
 

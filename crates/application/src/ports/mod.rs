@@ -2,6 +2,7 @@
 
 mod artifacts;
 mod catalog;
+mod fingerprints;
 mod queries;
 mod queue;
 mod store;
@@ -9,6 +10,7 @@ mod templates;
 
 pub use artifacts::{ArtifactReader, Artifacts};
 pub use catalog::{CatalogEntity, CatalogFilter, CatalogQueries, CatalogWork};
+pub use fingerprints::Fingerprints;
 pub use queries::{HistoryItem, ListedTask, LogLine, TaskFilter, TaskQueries, Viewer};
 pub use queue::{Lease, TaskQueue};
 pub use store::{CommitError, Context, IdempotencyKey, Store, StoreError, StoredReply, UnitOfWork};
