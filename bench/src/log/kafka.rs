@@ -24,7 +24,7 @@ const RELAYED: usize = 50_000;
 /// Records of a round of reading, and so many times what the relay moves in a round.
 const READ: usize = 4 * RELAYED;
 /// Records of a round of the consumer, each of which is a transaction.
-const CONSUMED: u64 = 10_000;
+const CONSUMED: u64 = 5_000;
 
 /// Measures on the brokers that the environment names.
 pub(super) async fn measure() -> Result<Vec<Figure>> {
