@@ -87,6 +87,8 @@ impl Side {
             .env("VALKYRIE__ADMIN__PORT", free_port()?.to_string())
             .env("VALKYRIE__DATABASE__URL", database.url())
             .env("VALKYRIE__DATABASE__MAX_CONNECTIONS", CONNECTIONS.to_string())
+            .env("VALKYRIE__LOG__ADAPTER", "kafka")
+            .env("VALKYRIE__KAFKA__BROKERS", crate::log::brokers()?)
             .env("VALKYRIE__AUTH__ISSUER", issuer.url())
             .env("VALKYRIE__AUTH__ALLOW_INSECURE_ISSUER", "true")
             .env_remove("RUST_LOG")

@@ -26,10 +26,15 @@ const READ: usize = 4 * RELAYED;
 /// Records of a round of the consumer, each of which is a transaction.
 const CONSUMED: u64 = 5_000;
 
+/// The brokers that the environment names.
+pub(crate) fn brokers() -> Result<String> {
+    let brokers = std::env::var(BROKERS).ok().filter(|brokers| !brokers.is_empty());
+    brokers.with_context(|| format!("{BROKERS} is not set: run `cargo xtask bench`"))
+}
+
 /// Measures on the brokers that the environment names.
 pub(super) async fn measure() -> Result<Vec<Figure>> {
-    let missing = || format!("{BROKERS} is not set: run `cargo xtask bench log`");
-    let brokers = std::env::var(BROKERS).ok().filter(|brokers| !brokers.is_empty()).with_context(missing)?;
+    let brokers = brokers()?;
     let database = TestDatabase::postgres().await.context("there is no Postgres: run `cargo xtask bench log`")?;
     let config = KafkaConfig { brokers: brokers.clone(), ..KafkaConfig::default() };
     let log: Arc<dyn Log> = Arc::new(KafkaLog::new(config)?);

@@ -9,6 +9,7 @@ mod samples;
 
 use anyhow::Result;
 
+pub(crate) use self::kafka::brokers;
 use crate::figure::Figure;
 
 /// Measures the log on Kafka, then the embedded one.

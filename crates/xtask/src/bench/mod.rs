@@ -15,7 +15,7 @@ use crate::workspace;
 
 /// Groups of `bench/src`, and the servers they measure against.
 const GROUPS: &[(&str, &[Service])] =
-    &[("start", &[]), ("api", &[Service::Postgres]), ("log", &[Service::Postgres, Service::Kafka])];
+    &[("start", &[]), ("api", &[Service::Postgres, Service::Kafka]), ("log", &[Service::Postgres, Service::Kafka])];
 
 /// Measure, on release builds and real servers, and print each figure beside its baseline
 ///
