@@ -15,8 +15,8 @@ pub(super) fn combine(queries: Vec<Query>) -> Query {
     let (mut results, mut counts) = (String::new(), String::new());
     for (index, query) in queries.into_iter().enumerate() {
         let comma = if index == 0 { "" } else { ", " };
-        let body = renumber(query.sql().trim_end().trim_end_matches(';'), values.len());
-        let returning = if has_word(&body, "returning") { "" } else { " RETURNING 1" };
+        let (body, returns) = renumber(query.sql().trim_end().trim_end_matches(';'), values.len());
+        let returning = if returns { "" } else { " RETURNING 1" };
         // Writing to a String can't fail.
         let _ = write!(sql, "{comma}heimdall_w{index} AS ({body}{returning})");
         let _ = write!(counts, "{comma}(SELECT count(*) FROM heimdall_w{index}) AS c{index}");
@@ -35,37 +35,39 @@ pub(super) fn combine(queries: Vec<Query>) -> Query {
     values.into_iter().fold(Query::new(sql), Query::bind)
 }
 
-/// Adds `offset` to each parameter's number, leaving literals, quoted names and comments alone.
-fn renumber(sql: &str, offset: usize) -> String {
-    let mut out = String::with_capacity(sql.len() + 8);
+/// Adds `offset` to each parameter's number, leaving literals, quoted names and comments alone. Also says whether the
+/// statement has a `RETURNING`.
+fn renumber(sql: &str, offset: usize) -> (String, bool) {
+    let mut out = String::with_capacity(sql.len() + 64);
+    let mut returns = false;
     for token in tokens(sql) {
         match token.strip_prefix('$').and_then(|number| number.parse::<usize>().ok()) {
             Some(number) => {
                 let _ = write!(out, "${}", number + offset);
             }
-            None => out.push_str(token),
+            None => {
+                returns |= token.eq_ignore_ascii_case("returning");
+                out.push_str(token);
+            }
         }
     }
-    out
+    (out, returns)
 }
 
-fn has_word(sql: &str, word: &str) -> bool {
-    tokens(sql).any(|token| token.eq_ignore_ascii_case(word))
-}
-
-/// Cuts SQL into words (with a leading `$` where there is one), quoted pieces, comments and single characters.
+/// Cuts SQL into words (with a leading `$` where there is one), quoted pieces, comments, and what lies between them.
 fn tokens(sql: &str) -> impl Iterator<Item = &str> {
     let mut rest = sql;
     std::iter::from_fn(move || {
-        let first = rest.chars().next()?;
+        let first = *rest.as_bytes().first()?;
+        let until = |stop: fn(u8) -> bool| rest.bytes().skip(1).position(stop).map_or(rest.len(), |length| length + 1);
         let length = match first {
-            '\'' | '"' => rest[1..].find(first).map_or(rest.len(), |end| end + 2),
-            '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
-            '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
-            _ if first == '$' || word(first) => {
-                rest.char_indices().skip(1).find(|(_, c)| !word(*c)).map_or(rest.len(), |(end, _)| end)
-            }
-            _ => first.len_utf8(),
+            b'\'' | b'"' => rest[1..].find(char::from(first)).map_or(rest.len(), |end| end + 2),
+            b'-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
+            b'/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            b'$' => until(|byte| !word(byte)),
+            // Within a name, `$` is a letter.
+            _ if word(first) => until(|byte| !word(byte) && byte != b'$'),
+            _ => until(|byte| word(byte) || b"'\"-/$".contains(&byte)),
         };
         let (token, tail) = rest.split_at(length);
         rest = tail;
@@ -73,8 +75,9 @@ fn tokens(sql: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn word(character: char) -> bool {
-    character.is_alphanumeric() || character == '_'
+/// Letters beyond ASCII belong to words, too: all of their bytes.
+fn word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
 }
 
 #[cfg(test)]
@@ -85,7 +88,9 @@ mod tests {
     fn parameters_are_renumbered_outside_of_literals_and_comments() {
         let sql = "UPDATE a SET b = $1, c = '$1 it''s' /* $2 */, \"$2\" = $12 -- $1\n WHERE d=$2";
         let expected = "UPDATE a SET b = $4, c = '$1 it''s' /* $2 */, \"$2\" = $15 -- $1\n WHERE d=$5";
-        assert_eq!(renumber(sql, 3), expected);
+        assert_eq!(renumber(sql, 3), (expected.to_owned(), false));
+        assert_eq!(renumber("a-$1/$2||'é'é$3 /* returning */ -- x", 1).0, "a-$2/$3||'é'é$3 /* returning */ -- x");
+        assert!(renumber("DELETE FROM a Returning (b)", 0).1);
     }
 
     #[test]

@@ -18,8 +18,13 @@ pub(super) struct News {
     pub(super) recorded: RecordedEvent,
 }
 
-/// One statement that adds all of them to the history.
-pub(super) fn history(news: &[News], context: &Context) -> Result<Query, StoreError> {
+/// The statements that add all of them to the history, and that hand all of them to the relay.
+pub(super) fn statements(news: &[News], context: &Context, events: &Events) -> Result<[Query; 2], CommitError> {
+    let data = news.iter().map(data).collect::<Result<Vec<_>, _>>()?;
+    Ok([history(news, &data, context)?, outbox(news, data, context, events)?])
+}
+
+fn history(news: &[News], data: &[Value], context: &Context) -> Result<Query, StoreError> {
     const COLUMNS: usize = 9;
     let rows: Vec<_> = (0..news.len())
         .map(|row| {
@@ -32,13 +37,13 @@ pub(super) fn history(news: &[News], context: &Context) -> Result<Query, StoreEr
          (stream, version, event_id, type, data, actor_issuer, actor_subject, request, occurred_at) VALUES {}",
         rows.join(", ")
     ));
-    for News { id, recorded } in news {
+    for (News { id, recorded }, data) in news.iter().zip(data) {
         query = query
             .bind(recorded.task.id.as_uuid())
             .bind(i64::try_from(recorded.task.version).map_err(broken)?)
             .bind(*id)
             .bind(recorded.event.name())
-            .bind(data(recorded)?)
+            .bind(data.clone())
             .bind(recorded.actor.issuer.as_str())
             .bind(recorded.actor.subject.as_str())
             .bind(context.request.as_deref())
@@ -47,13 +52,18 @@ pub(super) fn history(news: &[News], context: &Context) -> Result<Query, StoreEr
     Ok(query)
 }
 
-/// One statement that hands all of them to the relay.
-pub(super) fn outbox(news: &[News], context: &Context, events: &Events) -> Result<Query, CommitError> {
-    let messages = news.iter().map(|news| message(news, context, events)).collect::<Result<Vec<_>, _>>()?;
+fn outbox(news: &[News], data: Vec<Value>, context: &Context, events: &Events) -> Result<Query, CommitError> {
+    let messages = news.iter().zip(data).map(|(news, data)| message(news, data, context, events));
+    let messages = messages.collect::<Result<Vec<_>, _>>()?;
     outbox::enqueue(&messages, events.config.mode).map_err(|error| CommitError::Store(broken(error)))
 }
 
-fn message(News { id, recorded }: &News, context: &Context, events: &Events) -> Result<OutboxMessage, StoreError> {
+fn message(
+    News { id, recorded }: &News,
+    data: Value,
+    context: &Context,
+    events: &Events,
+) -> Result<OutboxMessage, StoreError> {
     let kind = task_event_type(&events.config.namespace, recorded.event.name());
     let key = recorded.task.id.to_string();
     let event = Event::builder(id.to_string(), &events.config.source, &kind, recorded.at)
@@ -65,14 +75,15 @@ fn message(News { id, recorded }: &News, context: &Context, events: &Events) -> 
             context.causation_id.as_ref().or(context.request.as_ref()).cloned().unwrap_or_else(|| id.to_string()),
         )
         .traceparent(context.traceparent.clone())
-        .json(&data(recorded)?)
-        .and_then(heimdall::messaging::envelope::EventBuilder::build)
+        .value(data)
+        .build()
         .map_err(broken)?;
     let hop = [("traceparent", &context.traceparent), ("tracestate", &context.tracestate)];
     let headers = hop.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?))).collect();
     Ok(OutboxMessage { topic: events.config.topic.clone(), key, event, headers })
 }
 
-fn data(recorded: &RecordedEvent) -> Result<Value, StoreError> {
+/// What history and topic tell alike.
+fn data(News { recorded, .. }: &News) -> Result<Value, StoreError> {
     serde_json::to_value(TaskEventData::from(recorded)).map_err(broken)
 }

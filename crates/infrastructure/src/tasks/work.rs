@@ -62,7 +62,7 @@ impl SqlWork {
     }
 
     /// All statements, each with what its failure would mean. No two touch the same row, as a batch demands.
-    fn statements(&self) -> Result<Vec<(Query, Conflict)>, CommitError> {
+    fn statements(&mut self) -> Result<Vec<(Query, Conflict)>, CommitError> {
         let mut all = Vec::with_capacity(8);
         match (&self.release, &self.fence) {
             // Giving a lease back proves that it was held.
@@ -70,10 +70,10 @@ impl SqlWork {
             (None, Some(lease)) => all.push((leases::fence(lease), Conflict::LeaseLost)),
             (None, None) => {}
         }
-        all.extend(self.tasks.iter().map(|query| (query.clone(), Conflict::Stale)));
+        all.extend(self.tasks.drain(..).map(|query| (query, Conflict::Stale)));
         if !self.news.is_empty() {
-            all.push((history::history(&self.news, &self.context)?, Conflict::Stale));
-            all.push((history::outbox(&self.news, &self.context, &self.store.events)?, Conflict::Stale));
+            let statements = history::statements(&self.news, &self.context, &self.store.events)?;
+            all.extend(statements.map(|query| (query, Conflict::Stale)));
         }
         if !self.lines.is_empty() {
             all.push((log::insert(&self.lines)?, Conflict::Stale));
@@ -86,7 +86,7 @@ impl SqlWork {
             }
             None => {}
         }
-        all.extend(self.reply.iter().map(|query| (query.clone(), Conflict::Stale)));
+        all.extend(self.reply.take().map(|query| (query, Conflict::Stale)));
         Ok(all)
     }
 
@@ -199,7 +199,7 @@ impl UnitOfWork for SqlWork {
         self.release = Some(lease.clone());
     }
 
-    async fn commit(self: Box<Self>) -> Result<(), CommitError> {
+    async fn commit(mut self: Box<Self>) -> Result<(), CommitError> {
         let (queries, meanings): (Vec<_>, Vec<_>) = self.statements()?.into_iter().unzip();
         if queries.is_empty() {
             return Ok(());

@@ -102,10 +102,16 @@ impl EventBuilder {
     }
 
     /// What the event carries, as JSON.
-    pub fn json<T: Serialize + ?Sized>(mut self, data: &T) -> Result<Self, EncodeError> {
-        self.event.data = EventData::Json(serde_json::to_value(data).map_err(EncodeError::Json)?);
+    pub fn json<T: Serialize + ?Sized>(self, data: &T) -> Result<Self, EncodeError> {
+        Ok(self.value(serde_json::to_value(data).map_err(EncodeError::Json)?))
+    }
+
+    /// What the event carries, as JSON that is there already.
+    #[must_use]
+    pub fn value(mut self, data: serde_json::Value) -> Self {
+        self.event.data = EventData::Json(data);
         self.event.datacontenttype = Some("application/json".to_owned());
-        Ok(self)
+        self
     }
 
     /// What the event carries, as bytes of a media type that is not JSON.

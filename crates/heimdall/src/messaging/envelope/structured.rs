@@ -3,7 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use serde_json::{Map, Value};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde_json::Value;
 
 use super::assembly::Assembly;
 use super::attribute::{self, ExtensionValue};
@@ -15,31 +16,40 @@ use super::{CONTENT_TYPE, Encoded, Headers, json};
 const STRUCTURED: &str = "application/cloudevents+json; charset=UTF-8";
 
 pub(super) fn encode(event: &Event) -> Result<Encoded, EncodeError> {
-    let mut document = Map::new();
-    document.insert("specversion".to_owned(), Value::from("1.0"));
-    for (name, text) in event.texts() {
-        document.insert(name.to_owned(), Value::from(text));
-    }
-    if let Some(time) = event.time {
-        document.insert("time".to_owned(), Value::from(attribute::format_time(time)));
-    }
-    for (name, value) in &event.extensions {
-        let value = match value {
-            ExtensionValue::Boolean(value) => Value::from(*value),
-            ExtensionValue::Integer(value) => Value::from(*value),
-            ExtensionValue::Text(value) => Value::from(value.as_str()),
-        };
-        document.insert(name.clone(), value);
-    }
-    match &event.data {
-        EventData::Absent => {}
-        EventData::Json(value) => drop(document.insert("data".to_owned(), value.clone())),
-        EventData::Binary(bytes) => drop(document.insert("data_base64".to_owned(), STANDARD.encode(bytes).into())),
-    }
-    let payload = serde_json::to_vec(&document).map_err(EncodeError::Json)?;
+    let payload = serde_json::to_vec(&Document(event)).map_err(EncodeError::Json)?;
     let mut headers = Headers::new();
     headers.push(CONTENT_TYPE, Bytes::from_static(STRUCTURED.as_bytes()));
     Ok(Encoded { headers, payload: Some(payload.into()) })
+}
+
+/// An event as a JSON document, written without a copy of its data.
+struct Document<'a>(&'a Event);
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(event) = self;
+        let mut document = serializer.serialize_map(None)?;
+        document.serialize_entry("specversion", "1.0")?;
+        for (name, text) in event.texts() {
+            document.serialize_entry(name, text)?;
+        }
+        if let Some(time) = event.time {
+            document.serialize_entry("time", &attribute::format_time(time))?;
+        }
+        for (name, value) in &event.extensions {
+            match value {
+                ExtensionValue::Boolean(value) => document.serialize_entry(name, value)?,
+                ExtensionValue::Integer(value) => document.serialize_entry(name, value)?,
+                ExtensionValue::Text(value) => document.serialize_entry(name, value)?,
+            }
+        }
+        match &event.data {
+            EventData::Absent => {}
+            EventData::Json(value) => document.serialize_entry("data", value)?,
+            EventData::Binary(bytes) => document.serialize_entry("data_base64", &STANDARD.encode(bytes))?,
+        }
+        document.end()
+    }
 }
 
 pub(super) fn decode(payload: Option<&[u8]>) -> Result<Event, DecodeError> {
