@@ -41,14 +41,11 @@ fn renumber(sql: &str, offset: usize) -> (String, bool) {
     let mut out = String::with_capacity(sql.len() + 64);
     let mut returns = false;
     for token in tokens(sql) {
-        match token.strip_prefix('$').and_then(|number| number.parse::<usize>().ok()) {
-            Some(number) => {
-                let _ = write!(out, "${}", number + offset);
-            }
-            None => {
-                returns |= token.eq_ignore_ascii_case("returning");
-                out.push_str(token);
-            }
+        if let Some(number) = token.strip_prefix('$').and_then(|number| number.parse::<usize>().ok()) {
+            let _ = write!(out, "${}", number + offset);
+        } else {
+            returns |= token.eq_ignore_ascii_case("returning");
+            out.push_str(token);
         }
     }
     (out, returns)

@@ -54,7 +54,9 @@ impl Telemetry {
         let spans = Targets::new()
             .with_default(LevelFilter::INFO)
             .with_targets(["hyper", "hyper_util", "reqwest", "opentelemetry"].map(|name| (name, LevelFilter::OFF)));
-        let traces = tracing_opentelemetry::layer().with_tracer(provider.tracer(name.to_owned())).with_filter(spans);
+        // How long a span was busy or idle is not asked for, and telling costs each poll of each request.
+        let traces = tracing_opentelemetry::layer().with_tracked_inactivity(false);
+        let traces = traces.with_tracer(provider.tracer(name.to_owned())).with_filter(spans);
         tracing_subscriber::registry().with(traces).with(lines(config)?).try_init()?;
         Ok(Self { provider })
     }
