@@ -15,6 +15,9 @@ pub(crate) fn check_loopback(request: &Request) -> Result<(), Problem> {
     let host = one(request.headers(), &header::HOST)?;
     let host = host.ok_or_else(|| refusal("the `Host` header is missing"))?;
     let authority: Authority = host.parse().map_err(|_| refusal("the `Host` header is malformed"))?;
+    if authority.as_str().contains('@') {
+        return Err(refusal("the `Host` header names a user"));
+    }
     let other = request.uri().authority().is_some_and(|asked| asked != &authority);
     if other || !matches!(authority.host(), "127.0.0.1" | "localhost" | "[::1]") {
         return Err(refusal("the `Host` is no loopback address"));
@@ -65,7 +68,7 @@ mod tests {
             assert!(given(&[("host", host)]), "{host}");
         }
         for host in
-            ["evil.example", "127.0.0.1.evil.example:7100", "localhost.evil.example", "a@127.0.0.1@b", "", "0.0.0.0"]
+            ["evil.example", "127.0.0.1.evil.example:7100", "localhost.evil.example", "a@127.0.0.1@b", "a@127.0.0.1", "", "0.0.0.0"]
         {
             assert!(!given(&[("host", host)]), "{host}");
         }

@@ -15,7 +15,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR", default_value = ".valkyrie")]
     data_dir: PathBuf,
     /// Whose token it is
-    #[arg(long, value_name = "NAME", default_value = "developer")]
+    #[arg(long, value_name = "NAME", default_value = "developer", value_parser = subject)]
     subject: String,
     /// A permission, such as scaffold-tasks:read; may be repeated [default: all of them]
     #[arg(long = "scope", value_name = "PERMISSION")]
@@ -29,6 +29,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let Arguments { data_dir, subject, scopes, ttl } = arguments;
     println!("{}", crate::dev::token(data_dir, subject, scopes, *ttl)?);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses names that no service would take.
+fn subject(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() || text.len() > 255 || text.contains(char::is_control) {
+        return Err("expected 1 to 255 bytes, not only blanks, and no control characters".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 /// Reads `90s`, `15m` or `1h`.
@@ -50,7 +58,15 @@ fn lifetime(text: &str) -> Result<std::time::Duration, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::lifetime;
+    use super::{lifetime, subject};
+
+    #[test]
+    fn subjects_can_be_seen() {
+        assert_eq!(subject("ci").unwrap(), "ci");
+        for wrong in ["", "  ", "a\nb", "a\0"] {
+            assert!(subject(wrong).is_err(), "{wrong:?}");
+        }
+    }
 
     #[test]
     fn lifetimes_have_units_and_a_bound() {

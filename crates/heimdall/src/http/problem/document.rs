@@ -29,6 +29,9 @@ pub struct ProblemDocument {
     pub extensions: Map<String, Value>,
 }
 
+/// So many bytes of a pointer are shown.
+const LONGEST_POINTER: usize = 512;
+
 /// One thing that is wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub struct FieldError {
@@ -43,9 +46,15 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// An error at a JSON pointer.
+    /// An error at a JSON pointer. Names that callers make up could be as long as the request, in each of its errors: of
+    /// a pointer of more than 512 bytes the beginning is shown, and `…`.
     pub fn new(pointer: impl Into<String>, detail: impl Into<String>, expected: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), detail: detail.into(), expected: expected.into() }
+        let mut pointer = pointer.into();
+        if pointer.len() > LONGEST_POINTER {
+            pointer.truncate(pointer.floor_char_boundary(LONGEST_POINTER));
+            pointer.push('…');
+        }
+        Self { pointer, detail: detail.into(), expected: expected.into() }
     }
 
     /// An error of the query parameter `name`.
@@ -56,5 +65,16 @@ impl FieldError {
     /// An error of the header `name`.
     pub fn header(name: &str, detail: impl Into<String>, expected: impl Into<String>) -> Self {
         Self::new(format!("#{name}"), detail, expected)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_name_without_end_the_beginning_is_shown() {
+        let error = FieldError::new(format!("/{}", "é".repeat(100_000)), "is unknown", "");
+        assert_eq!(error.pointer, format!("/{}…", "é".repeat(255)));
     }
 }

@@ -1,5 +1,5 @@
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use application::ports::RenderedFile;
 use thiserror::Error;
@@ -19,13 +19,13 @@ pub(super) enum TreeError {
     #[error("`{0}` is a file already, and can't be a folder")]
     File(String),
     /// Two names that are one on some systems.
-    #[error("there is a file already whose name differs in upper and lower case only")]
-    Case,
+    #[error("`{0}` is there already, whose name differs in upper and lower case only")]
+    Case(String),
     /// Below more folders than there may be.
     #[error("it lies deeper than {0} folders")]
     Deep(usize),
-    /// The file that the engine writes itself.
-    #[error("this file is written by Valkyrie itself")]
+    /// In the folder that the engine keeps for itself.
+    #[error("the folder `.valkyrie` is written by Valkyrie itself")]
     Reserved,
 }
 
@@ -49,7 +49,8 @@ pub(super) struct OutputFile {
 #[derive(Debug, Default)]
 pub(super) struct OutputTree {
     files: BTreeMap<String, OutputFile>,
-    folded: BTreeSet<String>,
+    /// How each file and folder is spelled, by its name in lower case.
+    spelled: BTreeMap<String, String>,
     bytes: usize,
 }
 
@@ -63,7 +64,7 @@ impl OutputTree {
         budget: &Budget,
     ) -> Result<Written, TreeError> {
         let path = parts.join("/");
-        if path.to_lowercase() == record::PATH {
+        if record::reserves(parts) {
             return Err(TreeError::Reserved);
         }
         if parts.len() > budget.limits.path_depth {
@@ -99,7 +100,9 @@ impl OutputTree {
             return Err(Stop::Output(limits.output_bytes).into());
         }
         self.bytes = bytes;
-        self.folded.insert(path.to_lowercase());
+        for named in prefixes(&path) {
+            self.spelled.entry(named.to_lowercase()).or_insert_with(|| named.to_owned());
+        }
         match self.files.entry(path) {
             Entry::Vacant(entry) => {
                 entry.insert(file);
@@ -123,7 +126,8 @@ impl OutputTree {
                 return Err(TreeError::File(path[..end].to_owned()));
             }
         }
-        if self.folded.contains(&path.to_lowercase()) { Err(TreeError::Case) } else { Ok(()) }
+        let other = prefixes(path).find_map(|named| self.spelled.get(&named.to_lowercase()).filter(|other| *other != named));
+        other.map_or(Ok(()), |other| Err(TreeError::Case(other.clone())))
     }
 
     pub(super) fn get(&self, path: &str) -> Option<&OutputFile> {
@@ -139,4 +143,9 @@ impl OutputTree {
             |(path, file): (String, OutputFile)| RenderedFile { path, executable: file.executable, bytes: file.bytes };
         self.files.into_iter().map(rendered).collect()
     }
+}
+
+/// The folders that a path lies in, and the path.
+fn prefixes(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(end, _)| &path[..end]).chain([path])
 }

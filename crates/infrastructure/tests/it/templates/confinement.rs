@@ -32,6 +32,7 @@ fn names_that_leave_the_root_fail_the_step() {
         (".", "../../../../../../tmp/x"),
         ("a/", "./../../x"),
         (".", ".valkyrie/scaffold.yaml"),
+        (".Valkyrie", "mine.yaml"),
         (".", ".Valkyrie/Scaffold.yaml"),
     ] {
         let error = make(&library, json!({ "at": at, "file": file })).expect_err(&format!("{at} {file}"));
@@ -66,10 +67,11 @@ fn deep_folders_and_clashing_names_fail_the_step() {
     .file("a/x", "file")
     .file("b/x/y", "below a file");
     assert!(make(&clash.load(), json!({})).unwrap_err().message.contains("can't be a folder"));
-    let case = Folder::with(&manifest("steps:\n  - action: fetch:plain\n    input: {url: ./a}"))
-        .file("a/Readme", "1")
-        .file("a/README", "2");
-    assert!(make(&case.load(), json!({})).unwrap_err().message.contains("upper and lower case"));
+    for (one, other) in [("a/Readme", "a/README"), ("a/docs/x", "a/Docs/y"), ("a/docs", "a/Docs/y")] {
+        let case = Folder::with(&manifest("steps:\n  - action: fetch:plain\n    input: {url: ./a}"));
+        let case = case.file(one, "1").file(other, "2");
+        assert!(make(&case.load(), json!({})).unwrap_err().message.contains("upper and lower case"), "{one} {other}");
+    }
 }
 
 proptest! {
