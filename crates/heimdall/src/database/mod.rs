@@ -11,6 +11,7 @@ mod combine;
 mod config;
 mod dialect;
 mod error;
+mod kept;
 mod migrate;
 mod postgres;
 mod query;

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::query::Query as Prepared;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool, Postgres};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Postgres};
 
 use super::combine::{MOST_PARAMETERS, combine};
+use super::kept::KeptPool;
 use super::row::Inner;
 use super::transaction::{self, Transaction};
 use super::{DatabaseConfig, DatabaseError, Dialect, Query, Row};
@@ -18,7 +19,7 @@ const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
 pub(super) struct PostgresDatabase {
-    pub(super) pool: PgPool,
+    pub(super) pool: KeptPool,
     timeout: Duration,
 }
 
@@ -53,7 +54,7 @@ impl PostgresDatabase {
                 })
             })
             .connect_lazy_with(options);
-        Ok(Self { pool, timeout })
+        Ok(Self { pool: KeptPool::new(pool), timeout })
     }
 
     /// Begins a transaction. The driver, dropped while it begins one, would give the connection back with the
@@ -71,7 +72,13 @@ impl PostgresDatabase {
 
     pub(super) async fn fetch_all(&self, query: Query) -> Result<Vec<Row>, DatabaseError> {
         let prepared = prepare(query)?;
-        rows(bounded(self.timeout, prepared.fetch_all(&self.pool)).await)
+        let fetched = bounded(self.timeout, async {
+            let mut lent = self.pool.lend().await?;
+            let fetched = prepared.fetch_all(&mut *lent.connection).await?;
+            self.pool.give_back(lent);
+            Ok(fetched)
+        });
+        rows(fetched.await)
     }
 
     pub(super) async fn execute(&self, query: Query) -> Result<u64, DatabaseError> {
@@ -81,15 +88,27 @@ impl PostgresDatabase {
             return Ok(counts.first().copied().unwrap_or_default());
         }
         let prepared = prepare(query)?;
-        Ok(bounded(self.timeout, prepared.execute(&self.pool)).await?.rows_affected())
+        let executed = bounded(self.timeout, async {
+            let mut lent = self.pool.lend().await?;
+            let executed = prepared.execute(&mut *lent.connection).await?;
+            self.pool.give_back(lent);
+            Ok(executed)
+        });
+        Ok(executed.await?.rows_affected())
     }
 
     pub(super) async fn execute_all(&self, queries: Vec<Query>) -> Result<Vec<u64>, DatabaseError> {
         match Batch::of(queries) {
             Batch::Empty => Ok(Vec::new()),
             Batch::Combined(query, parts) => {
-                let row = bounded(self.timeout, prepare(query)?.fetch_one(&self.pool)).await?;
-                counts(row, parts)
+                let prepared = prepare(query)?;
+                let fetched = bounded(self.timeout, async {
+                    let mut lent = self.pool.lend().await?;
+                    let row = prepared.fetch_one(&mut *lent.connection).await?;
+                    self.pool.give_back(lent);
+                    Ok(row)
+                });
+                counts(fetched.await?, parts)
             }
             Batch::TooLarge(queries) => {
                 let mut work = self.begin().await?;
