@@ -338,6 +338,34 @@ mod server {
             }
             assert_eq!(count(&database).await, 1);
         }
+
+        #[tokio::test]
+        async fn statements_and_transactions_share_few_connections() {
+            let Some(made) = TestDatabase::postgres_with(&CITIES).await else { return };
+            let config = DatabaseConfig { max_connections: 2, ..DatabaseConfig::at(made.url()) };
+            let database = Database::connect(&config).await.unwrap();
+            let mut all = tokio::task::JoinSet::new();
+            for id in 1..=90 {
+                let (database, name) = (database.clone(), format!("City {id}"));
+                all.spawn(async move {
+                    if id % 3 == 0 {
+                        let mut work = database.begin().await?;
+                        work.execute(city(id, &name)).await?;
+                        return work.commit().await;
+                    }
+                    database.execute(city(id, &name)).await?;
+                    // Refused, and its connection is as good as before.
+                    assert!(database.execute(city(id, &name)).await.is_err());
+                    database.check().await
+                });
+            }
+            while let Some(done) = all.join_next().await {
+                done.unwrap().unwrap();
+            }
+            assert_eq!(count(&database).await, 90);
+            let closed = tokio::time::timeout(std::time::Duration::from_secs(5), database.close()).await;
+            assert!(closed.is_ok() && database.check().await.is_err());
+        }
     }
 }
 
