@@ -8,6 +8,10 @@ mod roles;
 
 use std::process::ExitCode;
 
+/// A request is some hundreds of small allocations, most of them freed by the same thread.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     cli::run()
 }
