@@ -1,0 +1,2 @@
+export { HealthBoard, type HealthPart, type PartHealth } from './board';
+export { healthRouter } from './router';

@@ -1,0 +1,1 @@
+export { createKafka, readKafkaConfig } from './client';
