@@ -79,6 +79,11 @@ export interface Config {
         };
         /** Entities larger than this are refused, in bytes of JSON. Default 1 MiB. */
         maxEntityBytes?: number;
+        /**
+         * So long may a consumer be silent before its partitions are given to another: it decides how soon a Backstage that
+         * was killed is replaced. Default 30 seconds.
+         */
+        sessionTimeout?: HumanDuration | string;
         /** When to reconcile in full. Default once an hour. */
         schedule?: SchedulerServiceTaskScheduleDefinitionConfig;
       };

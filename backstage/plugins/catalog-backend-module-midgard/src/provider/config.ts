@@ -25,6 +25,8 @@ export interface ProviderConfig {
   kinds: string[];
   namespaces: string[];
   maxEntityBytes: number;
+  /** So long may a consumer be silent before the group gives its partitions to others. */
+  sessionTimeoutMilliseconds: number;
   schedule: SchedulerServiceTaskScheduleDefinition;
 }
 
@@ -64,9 +66,8 @@ function readProvider(id: string, config: Config): ProviderConfig {
     groupId,
     baseUrl: readUrl(valkyrie, 'baseUrl', where),
     credentials: readCredentials(valkyrie, where),
-    timeoutMilliseconds: valkyrie.has('timeout')
-      ? durationToMilliseconds(readDurationFromConfig(valkyrie, { key: 'timeout' }))
-      : 30_000,
+    timeoutMilliseconds: readMilliseconds(valkyrie, 'timeout') ?? 30_000,
+    sessionTimeoutMilliseconds: readMilliseconds(config, 'sessionTimeout') ?? 30_000,
     kinds: (config.getOptionalStringArray('allow.kinds') ?? ['Component', 'API', 'System', 'Resource']).map(kind =>
       kind.toLowerCase(),
     ),
@@ -101,4 +102,8 @@ function readUrl(config: Config, key: string, where: string): string {
     throw new InputError(`${where}: ${key} is '${url}', and must be a URL that begins with http:// or https://`);
   }
   return url.replace(/\/+$/, '');
+}
+
+function readMilliseconds(config: Config, key: string): number | undefined {
+  return config.has(key) ? durationToMilliseconds(readDurationFromConfig(config, { key })) : undefined;
 }

@@ -1,0 +1,2 @@
+export { Follower } from './follower';
+export { RecordReader } from './reader';

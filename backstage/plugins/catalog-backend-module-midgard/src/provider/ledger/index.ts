@@ -1,0 +1,3 @@
+export { locationKeys } from './catalogState';
+export { Exclusive } from './exclusive';
+export { type Contribution, Ledger, type Standing } from './ledger';

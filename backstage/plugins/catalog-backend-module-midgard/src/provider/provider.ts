@@ -1,0 +1,76 @@
+import { EntityProvider, EntityProviderConnection } from '@backstage/plugin-catalog-node';
+import { Kafka } from 'kafkajs';
+import { Knex } from 'knex';
+import { Environment } from '../environment';
+import { migrate } from '../database';
+import { Applier } from './applier';
+import { ProviderConfig } from './config';
+import { Follower, RecordReader } from './follow';
+import { Ledger } from './ledger';
+import { Reconciler } from './reconcile';
+import { Tokens, ValkyrieClient } from './valkyrie';
+
+/** Brings the services of one remote Valkyrie into the catalog. */
+export class MidgardEntityProvider implements EntityProvider {
+  readonly #name: string;
+  #follower: Follower | undefined;
+
+  constructor(
+    private readonly config: ProviderConfig,
+    private readonly kafka: Kafka,
+    private readonly environment: Environment,
+  ) {
+    // Both the name and the location key of all entities. The catalog removes what belongs to a name that it misses.
+    this.#name = `midgard:${config.id}`;
+  }
+
+  getProviderName(): string {
+    return this.#name;
+  }
+
+  /** Starts, and returns when the own tables stand. Kafka and Valkyrie may be away. */
+  async connect(connection: EntityProviderConnection): Promise<void> {
+    const knex = await this.environment.database.getClient();
+    await migrate(knex, 'provider');
+    const applier = new Applier({ ...this.config, locationKey: this.#name }, knex, connection);
+    const reconcile = await this.#scheduleReconciliation(knex, applier);
+    this.#follower = this.#follow(knex, applier, reconcile);
+    this.#follower.start();
+  }
+
+  /** Leaves the consumer group. */
+  async stop(): Promise<void> {
+    await this.#follower?.stop();
+  }
+
+  /** Returns what asks for a reconciliation out of turn. */
+  async #scheduleReconciliation(knex: Knex, applier: Applier): Promise<() => void> {
+    const { id, baseUrl, credentials, timeoutMilliseconds: limit, schedule } = this.config;
+    const { health, logger, scheduler } = this.environment;
+    const client = new ValkyrieClient(baseUrl, new Tokens(credentials, limit), limit);
+    const part = health.part(`provider:${id}:reconciliation`);
+    const reconciler = new Reconciler(id, knex, client, applier, part, logger);
+    const task = `midgard-reconcile-${id}`;
+    await scheduler.createScheduledTaskRunner(schedule).run({ id: task, fn: stop => reconciler.run(stop) });
+    const reconcile = () =>
+      void scheduler.triggerTask(task).catch(error => logger.debug(`midgard: ${task} runs already: ${error}`));
+    if (await new Ledger(knex, id).lastReconciled()) part.ok();
+    else reconcile();
+    return reconcile;
+  }
+
+  #follow(knex: Knex, applier: Applier, reconcile: () => void): Follower {
+    const { id, topic, groupId, eventTypePrefix, sessionTimeoutMilliseconds: sessionTimeout } = this.config;
+    const { health, logger } = this.environment;
+    const reader = new RecordReader(eventTypePrefix, applier, logger);
+    const onGap = () => {
+      logger.warn(`midgard: ${topic} does not reach back to what ${groupId} read last, so all tasks are compared`);
+      reconcile();
+    };
+    return new Follower(
+      this.kafka,
+      { topic, groupId, sessionTimeout, onGap },
+      { knex, reader, health: health.part(`provider:${id}:events`), logger },
+    );
+  }
+}

@@ -1,0 +1,1 @@
+export { Reconciler, type Report, type Tasks } from './reconciler';

@@ -1,0 +1,3 @@
+export { type CompletedTask, type Fate, ValkyrieClient } from './client';
+export { ValkyrieError } from './errors';
+export { Tokens } from './tokens';
