@@ -88,5 +88,43 @@ export interface Config {
         schedule?: SchedulerServiceTaskScheduleDefinitionConfig;
       };
     };
+
+    /** Every entity that is created, updated or deleted becomes an event on the topic of its kind. */
+    publisher?: {
+      /**
+       * How changes are noticed. `reconcile` (default): the catalog is listed on a schedule, through its public API, and
+       * compared. `triggers`: row triggers in the catalog's own database, so that each change is an event, within a second.
+       * `off`: not at all; triggers that are there are removed.
+       */
+      mode?: 'reconcile' | 'triggers' | 'off';
+      /** What the names of topics begin with; a dot and the kind follow. Default `backstage.catalog`. */
+      topicPrefix?: string;
+      /** The `source` of the events. Default `/backstage/catalog`. */
+      source?: string;
+      kinds?: {
+        /** Kinds that are not published. Default User and Group. */
+        exclude?: string[];
+      };
+      /**
+       * Fields that nobody else may see, as JSON pointers (`/metadata/annotations/example.com~1secret`) in which `*` stands
+       * for every field or item. With them goes `metadata.etag` of the entities that have one. Default none.
+       */
+      redact?: string[];
+      /** Mode `reconcile`: when to list and compare. Default every 30 seconds. */
+      schedule?: SchedulerServiceTaskScheduleDefinitionConfig;
+      /** Mode `triggers`: when to compare everything, in case something was missed. Default once an hour. */
+      verifySchedule?: SchedulerServiceTaskScheduleDefinitionConfig;
+      /** How often to look for changes that wait. Default 200 milliseconds. */
+      pollInterval?: HumanDuration | string;
+      /** Make the topic of a new kind, with the broker's defaults, when it is missing. Default true. */
+      createTopics?: boolean;
+      /** Default none. */
+      compression?: 'none' | 'gzip';
+      /**
+       * Events that are larger, in bytes of JSON, lose their `previous`; if that is not enough, they are parked in the table
+       * midgard_catalog_rejected. Default 1000000.
+       */
+      maxEventBytes?: number;
+    };
   };
 }

@@ -3,6 +3,7 @@ import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { catalogProcessing } from './catalog';
 import { HealthBoard, healthRouter } from './health';
 import { addProviders } from './provider';
+import { startPublisher } from './publisher';
 
 /** The module: reads `midgard` of the configuration and starts the directions that it names. */
 export const catalogModuleMidgard = createBackendModule({
@@ -31,6 +32,7 @@ export const catalogModuleMidgard = createBackendModule({
         const addEntityProvider = processing.addEntityProvider.bind(processing);
         const environment = { ...services, health, addEntityProvider };
         await addProviders(environment);
+        await startPublisher(environment);
       },
     });
   },

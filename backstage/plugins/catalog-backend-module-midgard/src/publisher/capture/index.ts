@@ -1,0 +1,3 @@
+export { compareAll } from './compareAll';
+export { checkSchema, UnknownSchemaError } from './schema';
+export { Triggers } from './triggers';
