@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::{EntityRef, EntityRefError};
+use domain::{EntityRef, EntityRefError, TaskId};
 use serde_json::Value;
 use thiserror::Error;
 
 use crate::events::{CatalogEventData, ENTITY_CREATED, ENTITY_DELETED, ENTITY_UPDATED};
-use crate::ports::{CatalogEntity, CatalogFilter, CatalogQueries, CatalogWork, StoreError};
+use crate::ports::{CatalogEntity, CatalogFilter, CatalogQueries, CatalogWork, StoreError, Vanished};
 
 /// How large an entity of the catalog may be, in bytes of JSON.
 pub const ENTITY_LIMIT: usize = 1 << 20;
@@ -42,7 +42,25 @@ pub enum CatalogChange {
     /// The entity is there, and looks like this.
     Put(CatalogEntity),
     /// The entity is gone.
-    Remove(EntityRef),
+    Remove {
+        /// Which one.
+        entity_ref: EntityRef,
+        /// The task that made it, where the entity said so.
+        made_by: Option<TaskId>,
+        /// When it went.
+        at: DateTime<Utc>,
+    },
+}
+
+/// The event that a change was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The event's id.
+    pub event_id: String,
+    /// The conversation that it belongs to.
+    pub correlation_id: Option<String>,
+    /// When it was taken in.
+    pub heard_at: DateTime<Utc>,
 }
 
 /// An event that says nothing sensible about the catalog.
@@ -106,7 +124,10 @@ impl CatalogChange {
                 }
                 Ok(Self::Put(CatalogEntity { entity_ref, entity, updated_at: at }))
             }
-            ENTITY_DELETED => Ok(Self::Remove(entity_ref)),
+            ENTITY_DELETED => {
+                let made_by = data.previous.as_ref().and_then(maker);
+                Ok(Self::Remove { entity_ref, made_by, at })
+            }
             other => Err(CatalogChangeError::UnknownType(other.to_owned())),
         }
     }
@@ -115,17 +136,36 @@ impl CatalogChange {
     pub fn entity_ref(&self) -> &EntityRef {
         match self {
             Self::Put(entity) => &entity.entity_ref,
-            Self::Remove(entity_ref) => entity_ref,
+            Self::Remove { entity_ref, .. } => entity_ref,
         }
     }
 
-    /// Makes the change part of a unit of work.
-    pub async fn apply(self, work: &mut dyn CatalogWork) -> Result<(), StoreError> {
-        match self {
-            Self::Put(entity) => work.put(entity).await,
-            Self::Remove(entity) => work.remove(&entity).await,
+    /// Makes the change part of a unit of work. Given the event that it was `told` by, a component that is gone is noted as a
+    /// service that has vanished; without, nothing comes of that.
+    pub async fn apply(self, work: &mut dyn CatalogWork, told: Option<Told>) -> Result<(), StoreError> {
+        let is_component = self.entity_ref().kind() == "component";
+        match (self, told.filter(|_| is_component)) {
+            (Self::Put(entity), told) => {
+                if told.is_some() {
+                    work.reappeared(&entity.entity_ref).await?;
+                }
+                work.put(entity).await
+            }
+            (Self::Remove { entity_ref, .. }, None) => work.remove(&entity_ref).await,
+            (Self::Remove { entity_ref, made_by, at }, Some(Told { event_id, correlation_id, heard_at })) => {
+                work.remove(&entity_ref).await?;
+                work.vanished(&Vanished { entity_ref, made_by, event_id, correlation_id, removed_at: at, heard_at })
+                    .await
+            }
         }
     }
+}
+
+/// The annotation by which an entity says which task made it.
+const TASK_ANNOTATION: &str = "valkyrie.dev/task-id";
+
+fn maker(entity: &Value) -> Option<TaskId> {
+    entity.get("metadata")?.get("annotations")?.get(TASK_ANNOTATION)?.as_str()?.parse().ok()
 }
 
 /// Refuses what could not be kept everywhere.
@@ -186,7 +226,8 @@ mod tests {
     #[test]
     fn a_deletion_needs_no_entity() {
         let gone = CatalogEventData { entity_ref: "Component:A".into(), entity: None, previous: None };
-        let expected = CatalogChange::Remove("component:default/a".parse().unwrap());
+        let entity_ref = "component:default/a".parse().unwrap();
+        let expected = CatalogChange::Remove { entity_ref, made_by: None, at: DateTime::UNIX_EPOCH };
         assert_eq!(read(ENTITY_DELETED, Some("component:default/a"), gone), Ok(expected));
     }
 

@@ -4,6 +4,8 @@
 //! - [`runs::TaskRuns`]: what a worker does with a task that it has claimed.
 //! - [`previews::Previews`]: what a template would make.
 //! - [`catalog::Catalog`]: the read model of the Backstage catalog.
+//! - [`decommissioning::Decommissioning`]: what becomes of services that have vanished from the catalog.
+//! - [`references::References`]: whether the catalog knows the owners and systems that services name.
 //! - [`ports`]: what the outside must provide. Each is an object-safe trait, so that a composition can choose.
 //! - [`events`]: the integration events, as they stand on the topics.
 //! - [`view`]: how a task is shown, in the API and in events alike.
@@ -13,10 +15,12 @@
 
 pub mod catalog;
 mod clock;
+pub mod decommissioning;
 pub mod events;
 mod ids;
 pub mod ports;
 pub mod previews;
+pub mod references;
 pub mod runs;
 pub mod tasks;
 pub mod view;

@@ -11,6 +11,7 @@ use crate::catalog::reference_of;
 use crate::ports::{
     Artifacts, CommitError, Context, Lease, Outcome, Scaffolding, Store, StoreError, Templates, UnitOfWork, Values,
 };
+use crate::references::References;
 
 /// How long a finished service can be fetched.
 pub const ARTIFACT_LIFETIME: TimeDelta = TimeDelta::days(7);
@@ -29,6 +30,7 @@ pub struct TaskRuns {
     store: Arc<dyn Store>,
     templates: Arc<dyn Templates>,
     artifacts: Arc<dyn Artifacts>,
+    references: References,
     clock: Clock,
 }
 
@@ -78,9 +80,10 @@ impl TaskRuns {
         store: Arc<dyn Store>,
         templates: Arc<dyn Templates>,
         artifacts: Arc<dyn Artifacts>,
+        references: References,
         clock: Clock,
     ) -> Self {
-        Self { store, templates, artifacts, clock }
+        Self { store, templates, artifacts, references, clock }
     }
 
     /// Begins, or takes up again what another worker left.
@@ -163,8 +166,13 @@ impl TaskRuns {
                 }
             }
         }
+        let (unknown, refused) = self.references.of_entities(&outcome.entities).await?;
+        if refused {
+            let message = format!("catalog-info.yaml: {}", unknown.join("; "));
+            return self.fail(lease, Failure { step: "catalog".to_owned(), message, retryable: true }).await;
+        }
         let artifact = self.artifacts.put(lease.task, &outcome.archive, self.clock.now() + ARTIFACT_LIFETIME).await?;
-        self.finish(lease, |task, now| {
+        self.finish(lease, &unknown, |task, now| {
             task.complete(artifact.clone(), outcome.entities.clone(), entity_refs.clone(), worker(lease), now)
         })
         .await
@@ -172,7 +180,7 @@ impl TaskRuns {
 
     /// Ends the task with the reason why it could not be done, whether or not it was begun.
     pub async fn fail(&self, lease: &Lease, failure: Failure) -> Result<Status, RunError> {
-        self.finish(lease, |task, now| {
+        self.finish(lease, &[], |task, now| {
             if task.state().status == Status::Queued {
                 task.start(worker(lease), now)?;
             }
@@ -203,6 +211,7 @@ impl TaskRuns {
     async fn finish(
         &self,
         lease: &Lease,
+        warnings: &[String],
         end: impl Fn(&mut ScaffoldTask, chrono::DateTime<chrono::Utc>) -> Result<(), domain::IllegalChange>,
     ) -> Result<Status, RunError> {
         // The only change that others can make to a running task is to ask it to stop, and only once: two rounds are enough.
@@ -217,6 +226,9 @@ impl TaskRuns {
                 Some(failure) => format!("failed in step {}: {}", failure.step, failure.message),
                 None => "completed".to_owned(),
             };
+            for warning in warnings {
+                note(work.as_mut(), task.state(), "catalog", &format!("warning: {warning}"), &self.clock);
+            }
             note(work.as_mut(), task.state(), "task", &line, &self.clock);
             work.erase_secrets(lease.task);
             work.save(&mut task);

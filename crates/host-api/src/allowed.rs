@@ -26,7 +26,8 @@ macro_rules! permissions {
 }
 
 permissions! {
-    ReadTasks = TASKS_READ, WriteTasks = TASKS_WRITE, ReadTemplates = TEMPLATES_READ, ReadCatalog = CATALOG_READ
+    ReadTasks = TASKS_READ, WriteTasks = TASKS_WRITE, ReadTemplates = TEMPLATES_READ, ReadCatalog = CATALOG_READ,
+    AdminTasks = TASKS_ADMIN
 }
 
 /// A caller who may do `P`. It comes before the body among a handler's arguments: whoever may not do a thing is told

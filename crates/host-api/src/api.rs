@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use application::catalog::Catalog;
+use application::decommissioning::Decommissioning;
 use application::events::{CATALOG_TOPIC_PREFIX, TASK_NAMESPACE};
 use application::ports::{Fingerprints, Templates};
 use application::previews::Previews;
@@ -15,6 +16,7 @@ const PREVIEWS_AT_ONCE: usize = 2;
 pub struct Api {
     pub(crate) tasks: ScaffoldTasks,
     pub(crate) catalog: Catalog,
+    pub(crate) decommissioning: Decommissioning,
     pub(crate) templates: Arc<dyn Templates>,
     pub(crate) previews: Previews,
     pub(crate) fingerprints: Arc<dyn Fingerprints>,
@@ -56,6 +58,8 @@ pub struct UseCases {
     pub tasks: ScaffoldTasks,
     /// Around the catalog.
     pub catalog: Catalog,
+    /// Around services that have vanished from the catalog.
+    pub decommissioning: Decommissioning,
     /// The templates on offer.
     pub templates: Arc<dyn Templates>,
     /// Trying templates out.
@@ -67,8 +71,8 @@ pub struct UseCases {
 impl Api {
     /// An API that shows these use cases.
     pub fn new(use_cases: UseCases, names: Names) -> Self {
-        let UseCases { tasks, catalog, templates, previews, fingerprints } = use_cases;
+        let UseCases { tasks, catalog, decommissioning, templates, previews, fingerprints } = use_cases;
         let previewing = Arc::new(Semaphore::new(PREVIEWS_AT_ONCE));
-        Self { tasks, catalog, templates, previews, fingerprints, previewing, names: Arc::new(names) }
+        Self { tasks, catalog, decommissioning, templates, previews, fingerprints, previewing, names: Arc::new(names) }
     }
 }

@@ -18,7 +18,9 @@ pub(crate) async fn audit(request: Request, next: Next) -> Response {
     let action = action(request.method(), route);
     let actor = extensions.get::<Arc<Caller>>().map(ToString::to_string);
     let (Some(action), Some(actor)) = (action, actor) else { return next.run(request).await };
-    let target = request.uri().path()[TASKS.len()..].split('/').nth(1).unwrap_or_default().to_owned();
+    let path = request.uri().path();
+    let of_task = path.strip_prefix(TASKS).map(|rest| rest.split('/').nth(1).unwrap_or_default());
+    let target = of_task.unwrap_or("removals").to_owned();
 
     let response = next.run(request).await;
 
@@ -39,6 +41,11 @@ pub(crate) async fn audit(request: Request, next: Next) -> Response {
 
 /// What a request on a task is called; other routes change nothing and have no owner.
 fn action(method: &Method, route: &str) -> Option<&'static str> {
+    match route {
+        "/api/v1/catalog/removals/confirm" => return Some("scaffold-task.confirm-removals"),
+        "/api/v1/catalog/removals/discard" => return Some("scaffold-task.discard-removals"),
+        _ => {}
+    }
     let rest = route.strip_prefix(TASKS)?;
     Some(match (method.as_str(), rest) {
         ("POST", "") => "scaffold-task.request",

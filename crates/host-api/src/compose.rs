@@ -17,6 +17,7 @@ pub fn compose(service: &Service, adapters: &Adapters) -> Result<(), Composition
     let use_cases = UseCases {
         tasks: adapters.scaffold_tasks(),
         catalog: adapters.catalog(),
+        decommissioning: adapters.decommissioning(),
         templates: adapters.templates.clone(),
         previews: adapters.previews(),
         fingerprints: adapters.fingerprints(),

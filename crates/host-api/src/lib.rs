@@ -17,6 +17,7 @@ mod negotiation;
 mod paging;
 pub mod permissions;
 pub mod problems;
+mod removals;
 mod routes;
 mod tasks;
 mod templates;

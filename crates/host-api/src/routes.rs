@@ -3,7 +3,7 @@ use axum::middleware::from_fn;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::audit::audit;
-use crate::{Api, catalog, discovery, problems, tasks, templates};
+use crate::{Api, catalog, discovery, problems, removals, tasks, templates};
 
 /// What needs no token: descriptions of the API, pages of problems, and the page that says where everything is. The
 /// rest of what a listener serves (health, metrics) is the foundation's.
@@ -22,5 +22,9 @@ pub fn routes(api: Api) -> Router {
 
 /// All operations with their descriptions.
 pub(crate) fn operations() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().merge(tasks::routes()).merge(templates::routes()).merge(catalog::routes())
+    OpenApiRouter::new()
+        .merge(tasks::routes())
+        .merge(templates::routes())
+        .merge(catalog::routes())
+        .merge(removals::routes())
 }

@@ -3,7 +3,7 @@
 use std::{error::Error, str, sync::Arc};
 
 use application::{
-    catalog::CatalogChange,
+    catalog::{CatalogChange, Told},
     events::CatalogEventData,
     ports::{CatalogWork, StoreError},
 };
@@ -25,13 +25,20 @@ pub(crate) type OpenWork = for<'a> fn(&'a mut Transaction) -> Box<dyn CatalogWor
 pub(crate) struct CatalogProjector {
     pub(crate) open: OpenWork,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Whether a service that was deleted there is noted as vanished.
+    pub(crate) notes_removals: bool,
 }
 
 impl Handler for CatalogProjector {
     async fn handle(&self, event: &Event, record: &Record, work: &mut Transaction) -> Result<(), HandlerError> {
         let change = self.read(event, record)?;
         let mut work = (self.open)(work);
-        change.apply(work.as_mut()).await.map_err(|error| match error {
+        let told = self.notes_removals.then(|| Told {
+            event_id: event.id.clone(),
+            correlation_id: event.correlationid.clone(),
+            heard_at: self.clock.now(),
+        });
+        change.apply(work.as_mut(), told).await.map_err(|error| match error {
             StoreError::Unavailable(_) => HandlerError::unavailable(error),
             StoreError::Broken(_) => rejected("the read model can't hold it", error),
         })

@@ -1,4 +1,4 @@
-//! Small jobs that are done now and then: throwing away what has expired.
+//! Small jobs that are done now and then.
 
 use std::{error::Error, future::Future, time::Duration};
 
@@ -19,7 +19,7 @@ pub(crate) struct Chore {
 type BoxError = Box<dyn Error + Send + Sync>;
 
 impl Chore {
-    /// Does `job` every so often; it says how many things it threw away.
+    /// Does `job` every so often; it says to how many things something was done.
     pub(crate) fn new<F, Fut, E>(name: &'static str, every: Duration, job: F) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
@@ -48,7 +48,7 @@ impl Chore {
             let pause = match done {
                 Ok(0) => self.every,
                 Ok(count) => {
-                    tracing::debug!(chore = self.name, count, "Threw away what had expired");
+                    tracing::debug!(chore = self.name, count, "Done");
                     self.every
                 }
                 Err(error) => {

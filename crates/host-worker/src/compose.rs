@@ -2,17 +2,21 @@
 
 use std::{sync::Arc, time::Duration};
 
+use application::{
+    decommissioning::{Decided, Decommissioning},
+    ports::StoreError,
+};
 use heimdall::{
     lifecycle::{CompositionError, Service},
-    messaging::{inbox, log::Subscription},
+    messaging::log::Subscription,
+    telemetry::AuditLine,
 };
-use infrastructure::{Adapters, EventsConfig, SqlCatalogWork, expire_idempotency_keys};
+use infrastructure::{Adapters, CatalogConfig, EventsConfig, OnRemoval, SqlCatalogWork, expire_idempotency_keys};
 
 use crate::{CATALOG_GROUP, Runner, Wake, catalog::CatalogProjector, chores::Chore};
 
+const SECOND: Duration = Duration::from_secs(1);
 const MINUTES: Duration = Duration::from_mins(1);
-/// How long the inbox remembers an event: longer than any log keeps one for redelivery.
-const INBOX_MEMORY: Duration = Duration::from_hours(30 * 24);
 
 /// Runs tasks, publishes events and follows the catalog on the service. `wake` is connected with what it wakes here.
 pub async fn compose(service: &Service, adapters: &Adapters, wake: &Wake) -> Result<(), CompositionError> {
@@ -31,15 +35,19 @@ async fn follow_catalog(service: &Service) -> Result<(), CompositionError> {
     let prefix = service.config().section::<EventsConfig>()?.catalog_topic_prefix;
     let topics = format!("{prefix}*").parse().map_err(CompositionError::other)?;
     let subscription = Subscription::new(CATALOG_GROUP, [topics]).map_err(CompositionError::other)?;
-    let projector =
-        CatalogProjector { open: |transaction| Box::new(SqlCatalogWork::over(transaction)), clock: service.clock() };
+    let config: CatalogConfig = service.config().section()?;
+    let projector = CatalogProjector {
+        open: |transaction| Box::new(SqlCatalogWork::over(transaction)),
+        clock: service.clock(),
+        notes_removals: config.on_removal == OnRemoval::Mark,
+    };
     service.consume(subscription, projector).await
 }
 
 async fn chores(service: &Service, adapters: &Adapters) -> Result<(), CompositionError> {
-    let (database, artifacts) = (service.database().await?, adapters.artifacts.clone());
-    let (keys, inbox_rows) = (database.clone(), database);
+    let (keys, artifacts) = (service.database().await?, adapters.artifacts.clone());
     let (clock, keys_clock) = (service.clock(), service.clock());
+    let (decommissioning, old_removals) = (adapters.decommissioning(), adapters.decommissioning());
     let all = [
         Chore::new("expire artifacts", 10 * MINUTES, move || {
             let (artifacts, now) = (artifacts.clone(), clock.now());
@@ -49,9 +57,13 @@ async fn chores(service: &Service, adapters: &Adapters) -> Result<(), Compositio
             let (database, now) = (keys.clone(), keys_clock.now());
             async move { expire_idempotency_keys(&database, now).await }
         }),
-        Chore::new("forget events taken in", 60 * MINUTES, move || {
-            let database = inbox_rows.clone();
-            async move { inbox::forget(&database, CATALOG_GROUP, INBOX_MEMORY).await }
+        Chore::new("decommission what vanished from the catalog", SECOND, move || {
+            let decommissioning = decommissioning.clone();
+            async move { decommission(&decommissioning).await }
+        }),
+        Chore::new("forget what was decommissioned", 60 * MINUTES, move || {
+            let decommissioning = old_removals.clone();
+            async move { decommissioning.forget().await }
         }),
     ];
     for chore in all {
@@ -62,4 +74,20 @@ async fn chores(service: &Service, adapters: &Adapters) -> Result<(), Compositio
         });
     }
     Ok(())
+}
+
+/// Decommissions, and says what a person should know of.
+async fn decommission(decommissioning: &Decommissioning) -> Result<u64, StoreError> {
+    let Decided { decommissioned, held } = decommissioning.decide().await?;
+    for task in &decommissioned {
+        AuditLine::new("valkyrie#catalog", "scaffold-task.decommission", &task.to_string()).write();
+    }
+    if held > 0 {
+        tracing::warn!(
+            held,
+            "So many services vanished from the catalog at once that nothing is decommissioned until somebody says so: \
+             see `valkyrie task decommission`"
+        );
+    }
+    Ok(decommissioned.len() as u64)
 }

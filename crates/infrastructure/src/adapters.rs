@@ -1,17 +1,20 @@
 use std::sync::Arc;
 
 use application::catalog::Catalog;
-use application::ports::{Artifacts, CatalogQueries, Fingerprints, Store, TaskQueries, TaskQueue, Templates};
+use application::decommissioning::Decommissioning;
+use application::ports::{Artifacts, CatalogQueries, Fingerprints, Removals, Store, TaskQueries, TaskQueue, Templates};
 use application::previews::Previews;
+use application::references::References;
 use application::runs::TaskRuns;
 use application::tasks::ScaffoldTasks;
 use application::{Clock, Ids};
 use heimdall::database::Database;
 
 use crate::artifacts::SqlArtifacts;
-use crate::catalog::SqlCatalogQueries;
+use crate::catalog::{CatalogConfig, SqlCatalogQueries};
 use crate::events::{Events, EventsConfig};
 use crate::fingerprints::KeyedFingerprints;
+use crate::removals::SqlRemovals;
 use crate::tasks::{SqlStore, SqlTaskQueries, SqlTaskQueue};
 use crate::vault::Vault;
 
@@ -28,8 +31,11 @@ pub struct Adapters {
     pub artifacts: Arc<dyn Artifacts>,
     /// The catalog's read model.
     pub catalog: Arc<dyn CatalogQueries>,
+    /// Services that have vanished from the catalog.
+    pub removals: Arc<dyn Removals>,
     /// The templates.
     pub templates: Arc<dyn Templates>,
+    catalog_config: CatalogConfig,
     fingerprints: KeyedFingerprints,
     clock: Clock,
     ids: Ids,
@@ -43,6 +49,8 @@ pub struct Settings {
     pub templates: Arc<dyn Templates>,
     /// Encrypts secret parameters; the fingerprints of requests have a key of the same origin.
     pub vault: Vault,
+    /// What the catalog has to say.
+    pub catalog: CatalogConfig,
     /// What events are called and where they go.
     pub events: EventsConfig,
     /// Where Valkyrie is reached, for the links in events.
@@ -58,7 +66,7 @@ pub struct Settings {
 impl Adapters {
     /// Fills every port.
     pub fn new(settings: Settings) -> Self {
-        let Settings { database, templates, vault, events, public_url, clock, ids, wake } = settings;
+        let Settings { database, templates, vault, catalog, events, public_url, clock, ids, wake } = settings;
         let events = Arc::new(Events { config: events, public_url });
         Self {
             fingerprints: vault.fingerprints(),
@@ -66,8 +74,10 @@ impl Adapters {
             queries: Arc::new(SqlTaskQueries::new(database.clone())),
             queue: Arc::new(SqlTaskQueue::new(database.clone())),
             artifacts: Arc::new(SqlArtifacts::new(database.clone())),
-            catalog: Arc::new(SqlCatalogQueries::new(database)),
+            catalog: Arc::new(SqlCatalogQueries::new(database.clone())),
+            removals: Arc::new(SqlRemovals::new(database)),
             templates,
+            catalog_config: catalog,
             clock,
             ids,
         }
@@ -80,6 +90,7 @@ impl Adapters {
             self.queries.clone(),
             self.templates.clone(),
             self.artifacts.clone(),
+            self.references(),
             self.clock.clone(),
             self.ids.clone(),
         )
@@ -87,7 +98,19 @@ impl Adapters {
 
     /// What a worker does with tasks.
     pub fn task_runs(&self) -> TaskRuns {
-        TaskRuns::new(self.store.clone(), self.templates.clone(), self.artifacts.clone(), self.clock.clone())
+        let (store, templates, artifacts) = (self.store.clone(), self.templates.clone(), self.artifacts.clone());
+        TaskRuns::new(store, templates, artifacts, self.references(), self.clock.clone())
+    }
+
+    /// What becomes of services that vanish from the catalog.
+    pub fn decommissioning(&self) -> Decommissioning {
+        let settle = self.catalog_config.settle();
+        Decommissioning::new(self.removals.clone(), self.store.clone(), self.clock.clone(), settle)
+    }
+
+    /// Whether the catalog knows what services name.
+    pub fn references(&self) -> References {
+        References::new(self.catalog.clone(), self.catalog_config.check_references.into())
     }
 
     /// Fingerprints of requests, for those who must recognise a repeated one.

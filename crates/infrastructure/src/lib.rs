@@ -12,12 +12,13 @@ mod fingerprints;
 mod housekeeping;
 mod migrations;
 mod open;
+mod removals;
 mod tasks;
 pub mod templates;
 mod vault;
 
 pub use adapters::{Adapters, Settings};
-pub use catalog::SqlCatalogWork;
+pub use catalog::{CatalogConfig, CheckReferences, OnRemoval, SqlCatalogWork};
 pub use events::EventsConfig;
 pub use housekeeping::{IDEMPOTENCY_LIFETIME, expire_idempotency_keys};
 pub use migrations::MIGRATIONS;

@@ -6,7 +6,7 @@ use heimdall::lifecycle::{CompositionError, Service};
 use serde::{Deserialize, Serialize};
 
 use crate::templates::{Limits, TemplateLibrary, TemplatesConfig};
-use crate::{Adapters, EventsConfig, Settings, Vault};
+use crate::{Adapters, CatalogConfig, EventsConfig, Settings, Vault};
 
 /// Section `secrets`: how secret parameters are kept.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ impl SecretsConfig {
 /// Declares the sections that [`Adapters::open`] reads.
 #[must_use]
 pub fn sections(builder: ConfigBuilder) -> ConfigBuilder {
-    builder.section::<SecretsConfig>().section::<EventsConfig>().section::<TemplatesConfig>()
+    builder.section::<SecretsConfig>().section::<EventsConfig>().section::<CatalogConfig>().section::<TemplatesConfig>()
 }
 
 impl Adapters {
@@ -51,6 +51,7 @@ impl Adapters {
             database: service.database().await?,
             templates: Arc::new(templates),
             vault: config.section::<SecretsConfig>()?.vault()?,
+            catalog: config.section()?,
             events: config.section()?,
             public_url: service.public_url()?,
             clock: Clock::new(move || clock.now()),

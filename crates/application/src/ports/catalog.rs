@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 use domain::EntityRef;
 use serde_json::Value;
 
-use super::StoreError;
+use super::{StoreError, Vanished};
 
 /// Reads the catalog's read model.
 #[async_trait]
@@ -13,6 +13,9 @@ pub trait CatalogQueries: Send + Sync {
 
     /// Up to `filter.limit` entities, by reference.
     async fn list(&self, filter: &CatalogFilter) -> Result<Vec<CatalogEntity>, StoreError>;
+
+    /// Which of these are not there, though other entities of their kind are.
+    async fn absent(&self, entities: &[EntityRef]) -> Result<Vec<EntityRef>, StoreError>;
 }
 
 /// Changes the catalog's read model, within the transaction that remembers the event.
@@ -23,6 +26,12 @@ pub trait CatalogWork: Send {
 
     /// Forgets an entity; forgetting an unknown one is no error.
     async fn remove(&mut self, entity: &EntityRef) -> Result<(), StoreError>;
+
+    /// Writes down that a component is gone, if it was the last one of a service that a task made.
+    async fn vanished(&mut self, vanished: &Vanished) -> Result<(), StoreError>;
+
+    /// Takes that back, as long as nothing came of it: the component is there again.
+    async fn reappeared(&mut self, entity: &EntityRef) -> Result<(), StoreError>;
 }
 
 /// An entity of the Backstage catalog, as its newest event showed it.

@@ -49,6 +49,9 @@ pub trait UnitOfWork: Send {
     /// Adds readable lines to what a task's step did.
     fn log(&mut self, task: TaskId, attempt: u32, step: &str, lines: &[String], at: DateTime<Utc>);
 
+    /// Notes that what there was to do for a service that has vanished is done.
+    fn removal_done(&mut self, task: TaskId, at: DateTime<Utc>);
+
     /// Lets the commit fail unless this lease is still held: what a worker writes is fenced.
     fn fence(&mut self, lease: &Lease);
 

@@ -62,7 +62,7 @@ impl ScaffoldTasks {
             parameters,
             account: task.state().account.as_ref().map(as_given),
         };
-        let checked = self.check(wish).map_err(TaskError::Invalid)?;
+        let checked = self.check(wish).await?;
         let after = &checked.order.parameters;
         let changed: Vec<_> =
             given.iter().filter(|name| after.get(*name) != before.get(*name)).map(|name| no_secret(name)).collect();

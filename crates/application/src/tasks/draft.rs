@@ -65,7 +65,7 @@ impl ScaffoldTasks {
             None => account.map(as_given),
         };
         let template = patch.template.unwrap_or_else(|| task.state().template.name.clone());
-        let checked = self.check(Wish { template, parameters, account }).map_err(TaskError::Invalid)?;
+        let checked = self.check(Wish { template, parameters, account }).await?;
         let mut disclosed = Vec::new();
         disclosures(&kept, &patch.parameters, &checked.order.parameters, "/parameters", &mut disclosed);
         if !disclosed.is_empty() {

@@ -20,6 +20,7 @@ use crate::ports::{
     ArtifactReader, Artifacts, Context, HistoryItem, ListedTask, LogLine, Store, TaskFilter, TaskQueries, Templates,
     Viewer,
 };
+use crate::references::References;
 use crate::{Clock, Ids};
 
 /// Who asks, and as part of what.
@@ -38,6 +39,7 @@ pub struct ScaffoldTasks {
     queries: Arc<dyn TaskQueries>,
     templates: Arc<dyn Templates>,
     artifacts: Arc<dyn Artifacts>,
+    references: References,
     clock: Clock,
     ids: Ids,
 }
@@ -49,10 +51,11 @@ impl ScaffoldTasks {
         queries: Arc<dyn TaskQueries>,
         templates: Arc<dyn Templates>,
         artifacts: Arc<dyn Artifacts>,
+        references: References,
         clock: Clock,
         ids: Ids,
     ) -> Self {
-        Self { store, queries, templates, artifacts, clock, ids }
+        Self { store, queries, templates, artifacts, references, clock, ids }
     }
 
     /// One task.

@@ -30,10 +30,11 @@ impl ScaffoldTasks {
     ///
     /// The happy path only writes, and only once: repetitions and names that are taken are noticed by the database.
     pub async fn request(&self, caller: Caller, request: Request) -> Result<Answer, TaskError> {
-        let checked = match self.check(request.wish) {
+        let checked = match self.check(request.wish).await {
             Ok(checked) => checked,
-            // A template that was changed since must not keep a repeated request from its answer.
-            Err(wrong) => return self.again(request.idempotency, TaskError::Invalid(wrong)).await,
+            // A template or a catalog that was changed since must not keep a repeated request from its answer.
+            Err(wrong @ TaskError::Invalid(_)) => return self.again(request.idempotency, wrong).await,
+            Err(error) => return Err(error),
         };
         let (by, now) = (caller.viewer.actor, self.clock.now());
         let mut task = ScaffoldTask::draft(TaskId::new(self.ids.next()), checked.order, by.clone(), now);
@@ -61,13 +62,13 @@ impl ScaffoldTasks {
     }
 
     /// Checks all of a wish; one with secrets only where they can be kept.
-    pub(super) fn check(&self, wish: Wish) -> Result<Checked, Vec<Violation>> {
-        let checked = check(self.templates.as_ref(), wish)?;
-        if self.store.keeps_secrets() {
-            return Ok(checked);
+    pub(super) async fn check(&self, wish: Wish) -> Result<Checked, TaskError> {
+        let checked = check(self.templates.as_ref(), wish).map_err(TaskError::Invalid)?;
+        let mut refused = self.references.refuse(&checked.order.parameters).await?;
+        if !self.store.keeps_secrets() {
+            refused.extend(checked.secrets.keys().map(|name| nowhere_to_keep(name)));
         }
-        let refused: Vec<_> = checked.secrets.keys().map(|name| nowhere_to_keep(name)).collect();
-        if refused.is_empty() { Ok(checked) } else { Err(refused) }
+        if refused.is_empty() { Ok(checked) } else { Err(TaskError::Invalid(refused)) }
     }
 
     async fn again(&self, key: Option<IdempotencyKey>, refusal: TaskError) -> Result<Answer, TaskError> {

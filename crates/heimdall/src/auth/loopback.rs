@@ -67,9 +67,15 @@ mod tests {
         for host in ["127.0.0.1:7100", "localhost:7100", "[::1]:7100", "127.0.0.1"] {
             assert!(given(&[("host", host)]), "{host}");
         }
-        for host in
-            ["evil.example", "127.0.0.1.evil.example:7100", "localhost.evil.example", "a@127.0.0.1@b", "a@127.0.0.1", "", "0.0.0.0"]
-        {
+        for host in [
+            "evil.example",
+            "127.0.0.1.evil.example:7100",
+            "localhost.evil.example",
+            "a@127.0.0.1@b",
+            "a@127.0.0.1",
+            "",
+            "0.0.0.0",
+        ] {
             assert!(!given(&[("host", host)]), "{host}");
         }
         assert!(!given(&[]));

@@ -18,6 +18,7 @@ mod history;
 mod idempotency;
 mod lists;
 mod ownership;
+mod removals;
 mod requests;
 mod template_routes;
 mod templates;

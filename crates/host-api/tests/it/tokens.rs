@@ -25,6 +25,9 @@ fn routes(task: &str) -> Vec<(Method, String, &'static str)> {
         of(Method::POST, "/api/v1/templates/service/dry-run", "templates:read"),
         of(Method::GET, "/api/v1/catalog/entities", "catalog:read"),
         of(Method::GET, "/api/v1/catalog/entities/by-name/component/default/a", "catalog:read"),
+        of(Method::GET, "/api/v1/catalog/removals", "scaffold-tasks:admin"),
+        of(Method::POST, "/api/v1/catalog/removals/confirm", "scaffold-tasks:admin"),
+        of(Method::POST, "/api/v1/catalog/removals/discard", "scaffold-tasks:admin"),
     ]
 }
 
@@ -50,8 +53,9 @@ async fn a_valid_token_without_the_permission_is_403_before_anything_is_read() {
     let world = World::start().await;
     let task = path(&world.as_("ada").draft("payments").await);
     for (method, path, permission) in routes(&task) {
-        let others: Vec<_> = DEVELOPER.split(' ').filter(|scope| *scope != permission).collect();
-        let caller = world.with("ada", &format!("{} scaffold-tasks:admin openid", others.join(" ")));
+        let all = DEVELOPER.split(' ').chain(["scaffold-tasks:admin", "openid"]);
+        let others: Vec<_> = all.filter(|scope| *scope != permission).collect();
+        let caller = world.with("ada", &others.join(" "));
         let answer = caller.send(method, &path, &[("if-match", "*")], axum::body::Body::from("{")).await;
         assert_eq!(answer.refused(403, "forbidden").extensions["permission"], permission, "{path}");
     }

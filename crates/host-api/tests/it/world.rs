@@ -18,7 +18,7 @@ use heimdall::http::{Access, Layers, ProblemDocument};
 use heimdall::ids::{Ids as _, TimeOrderedIds};
 use heimdall::testing::{FakeIssuer, FakeToken, KeyKind, ManualClock, TestDatabase};
 use host_api::{Api, Names, PUBLIC, UseCases, permissions, routes};
-use infrastructure::{Adapters, EventsConfig, MIGRATIONS, Settings, Vault};
+use infrastructure::{Adapters, CatalogConfig, EventsConfig, MIGRATIONS, Settings, Vault};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -53,6 +53,7 @@ impl World {
         let verifier = Verifier::new(&issuer.config(), permissions::table(), Arc::new(clock.clone())).unwrap();
         let adapters = adapters(database, clock.clone());
         let use_cases = UseCases {
+            decommissioning: adapters.decommissioning(),
             tasks: adapters.scaffold_tasks(),
             catalog: adapters.catalog(),
             templates: adapters.templates.clone(),
@@ -128,6 +129,7 @@ fn adapters(database: &Database, clock: ManualClock) -> Adapters {
         database: database.clone(),
         templates: Arc::new(FakeTemplates),
         vault: Vault::with_key(&"ab".repeat(32)).unwrap(),
+        catalog: CatalogConfig::default(),
         events: EventsConfig { namespace: TASK_NAMESPACE.to_owned(), ..EventsConfig::default() },
         public_url: "https://valkyrie.example".into(),
         clock: Clock::new(move || clock.now()),

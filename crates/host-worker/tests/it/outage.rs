@@ -85,7 +85,8 @@ fn worker(world: &World, outage: &Arc<Outage>, lease_seconds: u64) -> crate::wor
     adapters.queue = Arc::new(Behind(outage.clone(), world.adapters.queue.clone()));
     let store: Arc<dyn Store> = Arc::new(Behind(outage.clone(), world.adapters.store.clone()));
     let clock = application::Clock::new(|| SystemClock.now());
-    let runs = TaskRuns::new(store, world.adapters.templates.clone(), world.adapters.artifacts.clone(), clock);
+    let (templates, artifacts) = (world.adapters.templates.clone(), world.adapters.artifacts.clone());
+    let runs = TaskRuns::new(store, templates, artifacts, world.adapters.references(), clock);
     let config = WorkerConfig { lease_seconds, ..WorkerConfig::default() };
     worker_over("w1", &adapters, runs, config)
 }

@@ -156,8 +156,28 @@ async fn the_catalog_is_followed(whole: Whole) {
     whole.running.stop().await.unwrap();
 }
 
+async fn a_service_that_is_deleted_in_the_catalog_is_decommissioned(whole: Whole) {
+    let id = whole.world.given(Behaviour::Fine).await;
+    let made = whole.world.until(id, Status::Completed).await;
+    let component = made.entity_refs.iter().find(|reference| reference.kind() == "component").unwrap();
+    let key = component.to_string();
+    let entity = json!({"kind": "Component", "metadata": {"name": component.name()}});
+    let there = json!({"entityRef": key, "entity": entity, "previous": null});
+    whole.say("backstage.catalog.entity.created.v1", &key, there).await;
+    let gone = json!({"entityRef": key, "entity": null, "previous": entity});
+    whole.say("backstage.catalog.entity.deleted.v1", &key, gone).await;
+    whole.world.until(id, Status::Decommissioned).await;
+    let told = whole.told(5).await;
+    assert_eq!(told[&id.to_string()].last().unwrap(), "midgard.scaffold-task.decommissioned.v1");
+    whole.running.stop().await.unwrap();
+}
+
 mod embedded {
+    use application::domain::Status;
+    use serde_json::json;
+
     use super::{Whole, World};
+    use crate::world::Behaviour;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn tasks_are_run_and_told_in_order() {
@@ -167,6 +187,30 @@ mod embedded {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn the_catalog_is_followed() {
         super::the_catalog_is_followed(Whole::start(World::on_sqlite().await, &[]).await).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_service_that_is_deleted_in_the_catalog_is_decommissioned() {
+        let whole = Whole::start(World::on_sqlite().await, &[]).await;
+        super::a_service_that_is_deleted_in_the_catalog_is_decommissioned(whole).await;
+    }
+
+    /// Where that is not wanted, the read model follows, and the task stays.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_service_that_is_deleted_in_the_catalog_stays_if_that_is_wanted() {
+        let ignore = [("VALKYRIE__CATALOG__ON_REMOVAL", "ignore".to_owned())];
+        let whole = Whole::start(World::on_sqlite().await, &ignore).await;
+        let id = whole.world.given(Behaviour::Fine).await;
+        let made = whole.world.until(id, Status::Completed).await;
+        let key = made.entity_refs[0].to_string();
+        let entity = json!({"kind": "Component", "metadata": {"name": made.entity_refs[0].name()}});
+        whole.say("backstage.catalog.entity.created.v1", &key, json!({"entityRef": key, "entity": entity})).await;
+        whole.known(&key, Option::is_some).await;
+        whole.say("backstage.catalog.entity.deleted.v1", &key, json!({"entityRef": key, "entity": null})).await;
+        whole.known(&key, Option::is_none).await;
+        assert_eq!(whole.world.adapters.decommissioning().open().await.unwrap(), []);
+        assert_eq!(whole.world.task(id).await.status, Status::Completed);
+        whole.running.stop().await.unwrap();
     }
 }
 
@@ -194,6 +238,13 @@ mod kafka {
     async fn the_catalog_is_followed() {
         if let Some(whole) = whole().await {
             super::the_catalog_is_followed(whole).await;
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_service_that_is_deleted_in_the_catalog_is_decommissioned() {
+        if let Some(whole) = whole().await {
+            super::a_service_that_is_deleted_in_the_catalog_is_decommissioned(whole).await;
         }
     }
 }

@@ -1,7 +1,7 @@
 use application::ports::{CommitError, Context, IdempotencyKey, Lease, StoreError, StoredReply, UnitOfWork};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use domain::{JsonObject, ScaffoldTask, ServiceName, TaskId};
+use domain::{JsonObject, ScaffoldTask, ServiceName, TaskEvent, TaskId};
 use heimdall::database::{DatabaseError, Query};
 
 use super::history::{self, News};
@@ -9,6 +9,7 @@ use super::log::{self, Line};
 use super::store::SqlStore;
 use super::{leases, rows};
 use crate::errors::{broken, store_error};
+use crate::removals;
 
 /// Collects writes and flushes them at commit: one round trip on Postgres, one transaction on `SQLite`.
 pub(super) struct SqlWork {
@@ -22,6 +23,7 @@ pub(super) struct SqlWork {
     release: Option<Lease>,
     secrets: Option<Secrets>,
     reply: Option<Query>,
+    others: Vec<Query>,
 }
 
 enum Secrets {
@@ -49,6 +51,7 @@ impl SqlWork {
             release: None,
             secrets: None,
             reply: None,
+            others: Vec::new(),
         }
     }
 
@@ -86,6 +89,7 @@ impl SqlWork {
             }
             None => {}
         }
+        all.extend(self.others.drain(..).map(|query| (query, Conflict::Stale)));
         all.extend(self.reply.take().map(|query| (query, Conflict::Stale)));
         Ok(all)
     }
@@ -152,6 +156,9 @@ impl UnitOfWork for SqlWork {
         let loaded = task.stored_version();
         let events = self.collect(task);
         self.tasks.push(rows::update(task, &events, loaded));
+        if events.iter().any(|recorded| matches!(recorded.event, TaskEvent::Completed { .. })) {
+            self.others.extend(removals::made(task.state()));
+        }
     }
 
     fn keep_secrets(&mut self, task: TaskId, secrets: JsonObject) {
@@ -189,6 +196,10 @@ impl UnitOfWork for SqlWork {
             at,
             message: message.clone(),
         }));
+    }
+
+    fn removal_done(&mut self, task: TaskId, at: DateTime<Utc>) {
+        self.others.push(removals::done(task, at));
     }
 
     fn fence(&mut self, lease: &Lease) {

@@ -11,6 +11,8 @@ mod artifacts;
 mod catalog;
 mod leases;
 mod ownership;
+mod references;
+mod removals;
 mod scaffolded;
 mod support;
 mod tasks;

@@ -11,7 +11,7 @@ use heimdall::clock::{Clock as _, SystemClock};
 use heimdall::database::Database;
 use heimdall::ids::{Ids as _, TimeOrderedIds};
 use heimdall::testing::TestDatabase;
-use infrastructure::{Adapters, EventsConfig, MIGRATIONS, Settings, Vault};
+use infrastructure::{Adapters, CatalogConfig, EventsConfig, MIGRATIONS, Settings, Vault};
 use serde_json::{Value, json};
 
 /// Runs a test on `SQLite`, and in a module `postgres` on Postgres.
@@ -79,6 +79,7 @@ fn adapters(database: &Database, woken: Arc<AtomicUsize>) -> Adapters {
         database: database.clone(),
         templates: Arc::new(OneTemplate),
         vault: Vault::with_key(&"ab".repeat(32)).unwrap(),
+        catalog: CatalogConfig::default(),
         events: EventsConfig::default(),
         public_url: "https://valkyrie.example".into(),
         clock: Clock::new(|| SystemClock.now()),

@@ -9,7 +9,7 @@ use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 
 pub(crate) use error::ClientError;
-pub(crate) use tasks::{ListQuery, NewAccount, NewTask, Page};
+pub(crate) use tasks::{ListQuery, NewAccount, NewTask, Page, Removals};
 
 /// How long a server may take to answer; artifacts are read without a limit.
 const PATIENCE: Duration = Duration::from_secs(30);

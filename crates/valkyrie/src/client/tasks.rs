@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{Client, ClientError};
 
 const TASKS: [&str; 3] = ["api", "v1", "scaffold-tasks"];
+const REMOVALS: [&str; 4] = ["api", "v1", "catalog", "removals"];
 
 /// What a new task is asked to be.
 #[derive(Debug, Serialize)]
@@ -58,6 +59,29 @@ pub(crate) struct LogLine {
     pub(crate) message: String,
 }
 
+/// Services that have vanished from the catalog.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Removals {
+    pub(crate) items: Vec<Removal>,
+    pub(crate) held: bool,
+}
+
+/// A service that has vanished from the catalog.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Removal {
+    pub(crate) task: String,
+    pub(crate) entity_ref: String,
+    pub(crate) removed_at: String,
+    pub(crate) status: String,
+}
+
+/// To how many tasks something was done.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Decided {
+    pub(crate) tasks: u64,
+}
+
 impl Client {
     /// Asks for a service.
     pub(crate) async fn submit(&self, task: &NewTask, idempotency_key: Option<&str>) -> Result<TaskView, ClientError> {
@@ -106,6 +130,17 @@ impl Client {
     /// The finished service, to be read piece by piece.
     pub(crate) async fn artifact(&self, id: &str) -> Result<Response, ClientError> {
         self.send(self.about(Method::GET, id, Some("artifact"))?).await
+    }
+
+    /// The services that have vanished from the catalog.
+    pub(crate) async fn removals(&self) -> Result<Removals, ClientError> {
+        self.read(self.request(Method::GET, &REMOVALS)?).await
+    }
+
+    /// Decides about all of them: `confirm` or `discard`.
+    pub(crate) async fn decide_removals(&self, decision: &str) -> Result<Decided, ClientError> {
+        let path: Vec<_> = REMOVALS.into_iter().chain([decision]).collect();
+        self.read(self.request(Method::POST, &path)?).await
     }
 
     fn about(&self, method: Method, id: &str, what: Option<&str>) -> Result<reqwest::RequestBuilder, ClientError> {

@@ -90,6 +90,18 @@ fn a_server_that_says_no_is_told_apart_from_one_that_is_away() {
 }
 
 #[test]
+fn what_vanished_from_the_catalog_is_shown_and_decided() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path());
+    let shell = shell(folder.path(), &dev);
+    assert!(text(&shell.task(&["decommission"]).stdout).starts_with("no service that vanished"));
+    assert_eq!(answer(&shell.task(&["decommission", "--json"])), json!({"items": [], "held": false}));
+    assert_eq!(text(&shell.task(&["decommission", "--confirm"]).stdout), "0 tasks will be decommissioned\n");
+    assert_eq!(answer(&shell.task(&["decommission", "--discard", "--json"])), json!({"tasks": 0}));
+    assert_eq!(shell.task(&["decommission", "--confirm", "--discard"]).status.code(), Some(2));
+}
+
+#[test]
 fn a_draft_can_be_cancelled_and_the_watch_of_a_cancelled_task_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path());

@@ -18,7 +18,7 @@ use heimdall::lifecycle::Shutdown;
 use heimdall::telemetry::Metrics;
 use heimdall::testing::TestDatabase;
 use host_worker::{Runner, WorkerConfig};
-use infrastructure::{Adapters, EventsConfig, MIGRATIONS, Settings, Vault};
+use infrastructure::{Adapters, CatalogConfig, EventsConfig, MIGRATIONS, Settings, Vault};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
@@ -116,7 +116,7 @@ impl World {
     pub(crate) fn worker_at(&self, owner: &str, ahead: TimeDelta) -> Worker {
         let Adapters { store, templates, artifacts, .. } = self.adapters.clone();
         let clock = application::Clock::new(move || SystemClock.now() + ahead);
-        let runs = TaskRuns::new(store, templates, artifacts, clock);
+        let runs = TaskRuns::new(store, templates, artifacts, self.adapters.references(), clock);
         worker_over(owner, &self.adapters, runs, WorkerConfig::default())
     }
 
@@ -204,6 +204,7 @@ fn adapters(database: Database, templates: Arc<FakeTemplates>, events: EventsCon
         database,
         templates,
         vault: Vault::without_key(),
+        catalog: CatalogConfig::default(),
         events,
         public_url: "http://localhost".to_owned(),
         clock: application::Clock::new(|| SystemClock.now()),

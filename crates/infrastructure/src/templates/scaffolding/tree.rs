@@ -1,5 +1,5 @@
-use std::collections::btree_map::Entry;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use application::ports::RenderedFile;
 use thiserror::Error;
@@ -126,7 +126,8 @@ impl OutputTree {
                 return Err(TreeError::File(path[..end].to_owned()));
             }
         }
-        let other = prefixes(path).find_map(|named| self.spelled.get(&named.to_lowercase()).filter(|other| *other != named));
+        let other =
+            prefixes(path).find_map(|named| self.spelled.get(&named.to_lowercase()).filter(|other| *other != named));
         other.map_or(Ok(()), |other| Err(TreeError::Case(other.clone())))
     }
 

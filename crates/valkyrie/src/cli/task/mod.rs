@@ -2,6 +2,7 @@
 
 mod act;
 mod artifact;
+mod decommission;
 mod list;
 mod print;
 mod submit;
@@ -55,6 +56,7 @@ enum Command {
     /// Print what each step of a task did
     Log(Id),
     Artifact(artifact::Arguments),
+    Decommission(decommission::Arguments),
 }
 
 #[derive(Debug, Args)]
@@ -86,6 +88,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             Command::Retry(arguments) => act::retry(&session, arguments).await,
             Command::Log(Id { id }) => act::log(&session, id).await,
             Command::Artifact(arguments) => artifact::run(&session, arguments).await,
+            Command::Decommission(arguments) => decommission::run(&session, arguments).await,
         }
     })
 }

@@ -1,10 +1,15 @@
-use application::ports::{CatalogEntity, CatalogFilter, CatalogQueries, CatalogWork, StoreError};
+//! The read model of the catalog.
+
+mod config;
+
+use application::ports::{CatalogEntity, CatalogFilter, CatalogQueries, CatalogWork, StoreError, Vanished};
 use async_trait::async_trait;
 use domain::EntityRef;
 use heimdall::database::{Database, Query, Row, Transaction};
 
 use crate::errors::{broken, store_error};
 use crate::filter::Filter;
+use crate::removals;
 
 /// Reads the catalog's read model.
 pub(crate) struct SqlCatalogQueries {
@@ -16,6 +21,8 @@ impl SqlCatalogQueries {
         Self { database }
     }
 }
+
+pub use config::{CatalogConfig, CheckReferences, OnRemoval};
 
 const SELECT: &str = "SELECT entity_ref, entity, updated_at FROM catalog_entities";
 
@@ -37,6 +44,21 @@ impl CatalogQueries for SqlCatalogQueries {
         let query = filter.query(SELECT, &format!("ORDER BY entity_ref LIMIT {}", wanted.limit));
         let rows = self.database.fetch_all(query).await.map_err(store_error)?;
         rows.iter().map(read).collect()
+    }
+
+    async fn absent(&self, entities: &[EntityRef]) -> Result<Vec<EntityRef>, StoreError> {
+        let mut absent = Vec::new();
+        for entity in entities {
+            let query = Query::new(
+                "SELECT 1 AS found WHERE NOT EXISTS (SELECT 1 FROM catalog_entities WHERE entity_ref = $1) \
+                 AND EXISTS (SELECT 1 FROM catalog_entities WHERE kind = $2)",
+            );
+            let query = query.bind(entity.to_string()).bind(entity.kind());
+            if self.database.fetch_optional(query).await.map_err(store_error)?.is_some() {
+                absent.push(entity.clone());
+            }
+        }
+        Ok(absent)
     }
 }
 
@@ -82,5 +104,13 @@ impl CatalogWork for SqlCatalogWork<'_> {
     async fn remove(&mut self, entity: &EntityRef) -> Result<(), StoreError> {
         let query = Query::new("DELETE FROM catalog_entities WHERE entity_ref = $1").bind(entity.to_string());
         self.transaction.execute(query).await.map(|_| ()).map_err(store_error)
+    }
+
+    async fn vanished(&mut self, vanished: &Vanished) -> Result<(), StoreError> {
+        self.transaction.execute(removals::note(vanished)).await.map(|_| ()).map_err(store_error)
+    }
+
+    async fn reappeared(&mut self, entity: &EntityRef) -> Result<(), StoreError> {
+        self.transaction.execute(removals::take_back(entity)).await.map(|_| ()).map_err(store_error)
     }
 }
