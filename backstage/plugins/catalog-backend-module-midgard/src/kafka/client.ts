@@ -26,19 +26,19 @@ export function readKafkaConfig(config: Config): KafkaConfig {
   };
 }
 
-/** The client of kafkajs, whose log lines go to Backstage's log. */
+/**
+ * The client of kafkajs, whose log lines go to Backstage's log. It gives up soon and without jitter: who uses it tries
+ * again, and shows that it does.
+ */
 export function createKafka(config: KafkaConfig, logger: LoggerService): Kafka {
   return new Kafka({
+    retry: { initialRetryTime: 250, factor: 0, multiplier: 2, maxRetryTime: 2_000, retries: 4 },
     ...config,
     logLevel: logLevel.WARN,
     logCreator:
       () =>
-      ({ level, log: { message, timestamp: _timestamp, logger: _logger, ...details } }) => {
-        const fields = JSON.parse(JSON.stringify(details));
-        // kafkajs calls an error what it tries again by itself; what comes of it is logged by who asked.
-        if (level <= logLevel.WARN) logger.warn(`kafka: ${message}`, fields);
-        else logger.debug(`kafka: ${message}`, fields);
-      },
+      ({ log: { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...details } }) =>
+        logger.debug(`kafka: ${message}`, JSON.parse(JSON.stringify(details))),
   });
 }
 

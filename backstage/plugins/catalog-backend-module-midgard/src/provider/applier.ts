@@ -3,7 +3,7 @@ import { JsonValue } from '@backstage/types';
 import { EntityProviderConnection } from '@backstage/plugin-catalog-node';
 import { Knex } from 'knex';
 import { admit, RefusedEntityError, Rules, withOrigin } from './admission';
-import { Contribution, Exclusive, Ledger, locationKeys } from './ledger';
+import { canonicalJson, Contribution, Exclusive, Ledger, locationKeys } from './ledger';
 import { Task } from './task';
 
 /** The catalog took a mutation, and does not have it. */
@@ -60,7 +60,7 @@ export class Applier {
         entityRef,
         taskId: task.id,
         claimedAt: task.changedAt,
-        entity: JSON.stringify(entity),
+        entity: canonicalJson(entity),
         deleted: again && deleted.has(`${task.id} ${entityRef}`),
       }));
       if (again && same(before, now, deleted)) return { outcome: 'unchanged', refused };

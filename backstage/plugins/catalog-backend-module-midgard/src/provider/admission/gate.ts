@@ -42,7 +42,8 @@ export async function admit(rules: Rules, place: string, document: JsonValue): P
   if (bytes > rules.maxEntityBytes) {
     throw new RefusedEntityError(name, `it has ${bytes} bytes, and ${rules.maxEntityBytes} are allowed`);
   }
-  const entity = await valid(name, document);
+  const entity = await judged(name, () => policy.enforce(document as unknown as Entity));
+  if (!entity) throw new RefusedEntityError(name, 'it is no entity');
   const { kind, metadata } = entity;
   if (!rules.kinds.includes(kind.toLowerCase())) {
     throw new RefusedEntityError(name, `its kind is '${kind}', and only ${rules.kinds.join(', ')} are allowed`);
@@ -52,23 +53,22 @@ export async function admit(rules: Rules, place: string, document: JsonValue): P
     const allowed = rules.namespaces.join(', ');
     throw new RefusedEntityError(name, `its namespace is '${namespace}', and only ${allowed} are allowed`);
   }
+  await judged(name, () => checkKind(entity));
   const { uid: _uid, etag: _etag, ...kept } = metadata;
   const { apiVersion, spec } = entity;
   return { apiVersion, kind, metadata: kept, ...(spec === undefined ? {} : { spec }) };
 }
 
-async function valid(name: string, document: JsonValue): Promise<Entity> {
+/** Policies and validators throw what is wrong as any error. */
+async function judged<T>(name: string, judge: () => Promise<T>): Promise<T> {
   try {
-    const entity = await policy.enforce(document as unknown as Entity);
-    if (!entity) throw new RefusedEntityError(name, 'it is no entity');
-    await checkKind(entity);
-    return entity;
+    return await judge();
   } catch (error) {
-    if (error instanceof RefusedEntityError) throw error;
     throw new RefusedEntityError(name, error instanceof Error ? error.message : String(error));
   }
 }
 
+/** Its reference, if it has one. */
 function nameOf(document: JsonValue): string | undefined {
   try {
     return stringifyEntityRef(document as unknown as Entity).slice(0, 200);

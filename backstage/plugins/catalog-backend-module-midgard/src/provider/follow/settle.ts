@@ -1,5 +1,5 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { KafkaMessage, Producer } from 'kafkajs';
+import { CompressionTypes, KafkaJSProtocolError, KafkaMessage, Message, Producer } from 'kafkajs';
 import { Knex } from 'knex';
 import { HealthPart } from '../../health';
 import { Backoff } from '../backoff';
@@ -72,8 +72,22 @@ async function persist<T>(
 
 async function park({ producer, logger }: Tools, place: Place, record: KafkaMessage, verdict: Verdict) {
   const topic = deadLetterTopic(place);
-  await producer.send({ topic, acks: -1, messages: [deadLetter(place, record, verdict, new Date())] });
   const where = `${place.topic}/${place.partition}@${record.offset}`;
+  // The reason makes the record larger than it was, and where it was it may just have fitted.
+  const send = (message: Message) =>
+    producer.send({ topic, acks: -1, compression: CompressionTypes.GZIP, messages: [message] });
+  try {
+    await send(deadLetter(place, record, verdict, new Date()));
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+    const lost = `${verdict.detail} (its value of ${record.value?.length} bytes is larger than ${topic} takes)`;
+    await send(deadLetter(place, { ...record, value: null }, { ...verdict, detail: lost }, new Date()));
+  }
   logger.warn(`midgard: ${where} is parked on ${topic} as ${verdict.reason}: ${verdict.detail}`);
   return 'parked' as const;
+}
+
+function isTooLarge(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof KafkaJSProtocolError && cause.type === 'MESSAGE_TOO_LARGE';
 }

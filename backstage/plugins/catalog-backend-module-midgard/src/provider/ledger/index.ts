@@ -1,3 +1,4 @@
+export { canonicalJson } from './canonical';
 export { locationKeys } from './catalogState';
 export { Exclusive } from './exclusive';
 export { type Contribution, Ledger, type Standing } from './ledger';
