@@ -10,7 +10,6 @@ exports.up = async function up(knex) {
     table.comment('The remote Valkyries');
     table.string('provider').primary().comment('The id in midgard.providers');
     table.timestamp('reconciled_at').comment('When all tasks were last compared; never, if null');
-    table.timestamp('looked_at').comment('When the catalog was last searched for deleted entities');
   });
   await knex.schema.createTable('midgard_tasks', table => {
     table.comment('The newest news of each task: anything older is ignored');

@@ -4,6 +4,7 @@ import { JsonObject } from '@backstage/types';
 import { aComponent, aSystem, aTask } from '../testing/documents';
 import { ENGINES, RealCatalog, startCatalog } from '../testing/realCatalog';
 import { Applier } from './applier';
+import { Exclusive } from './ledger';
 
 const options = {
   id: 'test',
@@ -21,7 +22,7 @@ describe.each(ENGINES)('Applier on %s', (engine, database) => {
 
   beforeAll(async () => {
     catalog = await startCatalog(database());
-    applier = new Applier(options, catalog.knex, catalog.ours);
+    applier = new Applier(options, new Exclusive(catalog.knex, options.locationKey), catalog.ours);
   });
   afterEach(() => catalog.clear());
   afterAll(() => catalog.stop());
@@ -115,8 +116,9 @@ describe.each(ENGINES)('Applier on %s', (engine, database) => {
   });
 
   it('ends with the newest news, whichever replica is faster', async () => {
+    const another = new Applier(options, new Exclusive(catalog.knex, options.locationKey), catalog.ours);
     // SQLite has one process, and so one applier.
-    const replicas = [applier, engine === 'SQLite' ? applier : new Applier(options, catalog.knex, catalog.ours)];
+    const replicas = [applier, engine === 'SQLite' ? applier : another];
     const versions = Array.from({ length: 20 }, (_, index) => index + 1);
     await Promise.all(
       versions.map(version =>

@@ -29,22 +29,18 @@ export interface ApplierOptions extends Rules {
 
 /** Brings what is known of tasks into the catalog: each piece of news once, the newest last. */
 export class Applier {
-  readonly #exclusive: Exclusive;
-
   constructor(
     private readonly options: ApplierOptions,
-    knex: Knex,
+    private readonly exclusive: Exclusive,
     private readonly connection: Pick<EntityProviderConnection, 'applyMutation'>,
-  ) {
-    this.#exclusive = new Exclusive(knex, options.locationKey);
-  }
+  ) {}
 
   /**
    * The task is completed and has these entities, and no others. News of the version that is known already mends what is
    * missing, but brings back nothing that was deleted in Backstage.
    */
   completed(task: Task, documents: JsonValue[]): Promise<Applied> {
-    return this.#exclusive.run(async db => {
+    return this.exclusive.run(async db => {
       const ledger = new Ledger(db, this.options.id);
       const known = await ledger.standing(task.id);
       if (known && known.version > task.version) return { outcome: 'stale', refused: [] };
@@ -72,7 +68,7 @@ export class Applier {
 
   /** The task has no entities any more. */
   removed(task: Pick<Task, 'id' | 'version'>): Promise<Applied> {
-    return this.#exclusive.run(async db => {
+    return this.exclusive.run(async db => {
       const ledger = new Ledger(db, this.options.id);
       const known = await ledger.standing(task.id);
       if (known && known.version > task.version) return { outcome: 'stale', refused: [] };

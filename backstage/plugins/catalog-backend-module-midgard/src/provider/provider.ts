@@ -6,7 +6,8 @@ import { migrate } from '../database';
 import { Applier } from './applier';
 import { ProviderConfig } from './config';
 import { Follower, RecordReader } from './follow';
-import { Ledger } from './ledger';
+import { Exclusive, Ledger } from './ledger';
+import { Lookout } from './lookout';
 import { Reconciler } from './reconcile';
 import { Tokens, ValkyrieClient } from './valkyrie';
 
@@ -32,8 +33,12 @@ export class MidgardEntityProvider implements EntityProvider {
   async connect(connection: EntityProviderConnection): Promise<void> {
     const knex = await this.environment.database.getClient();
     await migrate(knex, 'provider');
-    const applier = new Applier({ ...this.config, locationKey: this.#name }, knex, connection);
+    const exclusive = new Exclusive(knex, this.#name);
+    const lookout = new Lookout(this.config.id, exclusive, this.environment.logger);
+    await lookout.arrive();
+    const applier = new Applier({ ...this.config, locationKey: this.#name }, exclusive, connection);
     const reconcile = await this.#scheduleReconciliation(knex, applier);
+    await this.#scheduleLookout(lookout, reconcile);
     this.#follower = this.#follow(knex, applier, reconcile);
     this.#follower.start();
   }
@@ -57,6 +62,15 @@ export class MidgardEntityProvider implements EntityProvider {
     if (await new Ledger(knex, id).lastReconciled()) part.ok();
     else reconcile();
     return reconcile;
+  }
+
+  async #scheduleLookout(lookout: Lookout, reconcile: () => void): Promise<void> {
+    const often = { frequency: { seconds: 30 }, timeout: { minutes: 5 }, initialDelay: { seconds: 30 } };
+    const fn = async () => {
+      if ((await lookout.look()) === 'evicted') reconcile();
+    };
+    const runner = this.environment.scheduler.createScheduledTaskRunner(often);
+    await runner.run({ id: `midgard-lookout-${this.config.id}`, fn });
   }
 
   #follow(knex: Knex, applier: Applier, reconcile: () => void): Follower {

@@ -70,6 +70,25 @@ export class Ledger {
     });
   }
 
+  /** What was contributed and is neither marked as deleted nor in the catalog; and how much of it is in the catalog. */
+  async missing(): Promise<{ gone: string[]; there: number }> {
+    const rows = await this.db('midgard_contributions')
+      .leftJoin('refresh_state', 'refresh_state.entity_ref', 'midgard_contributions.entity_ref')
+      .where({ provider: this.provider, deleted: false })
+      .distinct({ ref: 'midgard_contributions.entity_ref', found: 'refresh_state.entity_ref' });
+    const gone = rows.filter(({ found }) => found === null).map(({ ref }) => String(ref));
+    return { gone, there: rows.length - gone.length };
+  }
+
+  /** Forgets everything, as if this were the first start. */
+  async forget(): Promise<void> {
+    await this.db.transaction(async tx => {
+      for (const table of ['midgard_contributions', 'midgard_tasks', 'midgard_providers']) {
+        await tx(table).where({ provider: this.provider }).delete();
+      }
+    });
+  }
+
   /** When all tasks were last compared; `undefined` if never. */
   async lastReconciled(): Promise<Date | undefined> {
     const row = await this.db('midgard_providers').where({ provider: this.provider }).first();
