@@ -3,8 +3,8 @@ import { dialectOf } from './sql';
 
 /** Columns of `final_entities` that the triggers read. */
 const NEEDED = ['entity_id', 'entity_ref', 'final_entity'];
-/** All columns that it has had since Backstage 1.33, and that were looked at. */
-const KNOWN = [...NEEDED, 'hash', 'last_updated_at', 'stitch_ticket'];
+/** All columns that it has had from Backstage 1.33 to catalog-backend 4.0.5, and that were looked at. */
+const KNOWN = [...NEEDED, 'generation', 'hash', 'last_updated_at', 'stitch_ticket'];
 
 /** The catalog's tables are not as the triggers need them. */
 export class UnknownSchemaError extends Error {
