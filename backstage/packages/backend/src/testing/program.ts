@@ -1,0 +1,121 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { AddressInfo, createServer } from 'node:net';
+
+/** How much of what a program says is kept, in characters. */
+const KEPT = 200_000;
+/** A program that was asked to stop has so long, in milliseconds. */
+const LONGEST_STOP = 40_000;
+
+/** What to run. */
+export interface Command {
+  /** How messages call it. */
+  name: string;
+  file: string;
+  args: string[];
+  cwd?: string;
+  environment: Record<string, string>;
+}
+
+/** How a program ended. */
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A program that runs beside the test, can be killed and started again, and never outlives the test. */
+export class Program {
+  #child: ChildProcess | undefined;
+  #output = '';
+
+  constructor(private readonly command: Command) {}
+
+  start(): void {
+    if (this.running) throw new Error(`${this.command.name} runs already`);
+    const child = spawnCommand(this.command);
+    const keep = (text: string) => {
+      this.#output = (this.#output + text).slice(-KEPT);
+    };
+    child.stdout?.setEncoding('utf8').on('data', keep);
+    child.stderr?.setEncoding('utf8').on('data', keep);
+    this.#child = child;
+  }
+
+  get running(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** What it said, on both streams, over all its lives. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** @throws Error with the last it said, if it ended by itself */
+  checkRunning(): void {
+    if (this.running) return;
+    throw new Error(`${this.command.name} does not run any more (code ${this.#child?.exitCode}):\n${this.#tail()}`);
+  }
+
+  /** Ends it between two lines. */
+  async kill(): Promise<void> {
+    this.checkRunning();
+    const exit = once(this.#child!, 'exit');
+    this.#child!.kill('SIGKILL');
+    await exit;
+  }
+
+  /** Asks it to stop; returns its exit code. */
+  async stop(): Promise<number> {
+    this.checkRunning();
+    const exit = once(this.#child!, 'exit');
+    this.#child!.kill('SIGTERM');
+    const late = setTimeout(() => this.#child!.kill('SIGKILL'), LONGEST_STOP);
+    const [code, signal] = await exit;
+    clearTimeout(late);
+    if (code === null) throw new Error(`${this.command.name} did not stop, but ended by ${signal}:\n${this.#tail()}`);
+    return code;
+  }
+
+  /** Ends it, however it stands. */
+  async dispose(): Promise<void> {
+    if (this.running) await this.kill();
+  }
+
+  #tail(): string {
+    return this.#output.slice(-3_000);
+  }
+}
+
+/** Runs a command to its end. */
+export async function run(command: Command): Promise<Ended> {
+  const child = spawnCommand(command);
+  let [stdout, stderr] = ['', ''];
+  child.stdout?.setEncoding('utf8').on('data', text => (stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', text => (stderr += text));
+  const [code] = await once(child, 'close');
+  return { code, stdout, stderr };
+}
+
+/** A port that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function spawnCommand({ file, args, cwd, environment }: Command): ChildProcess {
+  const child = spawn(file, args, {
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, TZ: 'UTC', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // A test that is cut short must leave nothing behind.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.removeListener('exit', end));
+  return child;
+}
