@@ -3,7 +3,16 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Entity } from '@backstage/catalog-model';
 import { JsonObject } from '@backstage/types';
-import { DatabaseKind, dropFolder, dropPostgres, ownFolder, ownPrefix } from './databases';
+import { Knex } from 'knex';
+import {
+  connectPostgres,
+  connectSqlite,
+  DatabaseKind,
+  dropFolder,
+  dropPostgres,
+  ownFolder,
+  ownPrefix,
+} from './databases';
 import { Answer, ask, Ask, expectStatus } from './http';
 import { BACKSTAGE, tokenUrl } from './keycloak';
 import { freePort, Program } from './program';
@@ -23,12 +32,16 @@ export interface BackstageOptions {
   topics: Topics;
   /** Where Valkyrie's API is. */
   valkyrieUrl: string;
-  /** Laid over the configuration; null takes a section away. */
+  /** Laid over what every test needs; null takes a key away. */
   config?: JsonObject;
   /** More variables. */
   environment?: Record<string, string>;
   /** The backend to start, with `dist/index.js` or `index.js`; default: MIDGARD_TEST_BACKEND, or the one here. */
   folder?: string;
+  /** The program in that folder, if it is another. */
+  entry?: string;
+  /** Files of configuration in that folder, beside those of every deployment. */
+  configs?: string[];
   /** The database of another deployment, of which this is one more replica. */
   replicaOf?: Backstage;
 }
@@ -38,45 +51,36 @@ const TOKEN = 'a-static-token-of-the-tests';
 
 /** A deployment of a real Backstage: a process with databases of its own. */
 export class Backstage {
-  readonly #program: Program;
-
   private constructor(
     readonly url: string,
     private readonly place: Place,
-    folder: string,
-    configs: string[],
-    environment: Record<string, string>,
+    private readonly program: Program,
+    private readonly overlay: (config: JsonObject) => Promise<void>,
     private readonly remove: () => Promise<void>,
-  ) {
-    const entry = ['dist/index.js', 'index.js'].map(file => join(folder, file)).find(file => existsSync(file));
-    if (!entry) throw new Error(`${folder} has no dist/index.js and no index.js: npm run build`);
-    const args = [entry, ...configs.flatMap(file => ['--config', file])];
-    this.#program = new Program({ name: 'backstage', file: process.execPath, args, cwd: folder, environment });
-  }
+  ) {}
 
   /** Starts one, and waits until it is ready. */
   static async deploy(options: BackstageOptions): Promise<Backstage> {
-    const folder = options.folder ?? process.env.MIDGARD_TEST_BACKEND ?? HERE;
-    const own = await ownFolder();
     const place = options.replicaOf?.place ?? (await newPlace(options.database));
-    const overlay = join(own, 'app-config.test.yaml');
-    await writeFile(overlay, JSON.stringify(merge(base(options), options.config ?? {})));
-    const configs = ['app-config.yaml', `app-config.${options.database}.yaml`].map(file => fileOf(folder, file));
+    const own = await ownFolder();
+    const overlayFile = join(own, 'app-config.test.yaml');
+    const overlay = (config: JsonObject) => writeFile(overlayFile, JSON.stringify(merge(base(options), config)));
+    await overlay(options.config ?? {});
     const port = await freePort();
-    const environment = {
+    const program = programOf(options, overlayFile, {
       NODE_ENV: 'production',
       LOG_LEVEL: 'info',
       BACKSTAGE_PORT: String(port),
       BACKSTAGE_TOKEN: TOKEN,
+      VALKYRIE_URL: options.valkyrieUrl,
       ...place.environment,
       ...options.environment,
-    };
+    });
     const remove = async () => {
       await dropFolder(own);
       if (!options.replicaOf) await place.remove();
     };
-    const url = `http://127.0.0.1:${port}`;
-    const backstage = new Backstage(url, place, folder, [...configs, overlay], environment, remove);
+    const backstage = new Backstage(`http://127.0.0.1:${port}`, place, program, overlay, remove);
     await backstage.start();
     return backstage;
   }
@@ -88,35 +92,40 @@ export class Backstage {
   }
 
   startSoon(): void {
-    this.#program.start();
+    this.program.start();
   }
 
   async ready(): Promise<void> {
     await until('readiness of Backstage', async () => {
-      this.#program.checkRunning();
+      this.program.checkRunning();
       return (await ask(`${this.url}/.backstage/health/v1/readiness`)).status === 200 || undefined;
     }, 90_000);
   }
 
+  /** What is laid over the configuration from the next start on. */
+  reconfigure(config: JsonObject): Promise<void> {
+    return this.overlay(config);
+  }
+
   /** Ends it between two lines. */
   kill(): Promise<void> {
-    return this.#program.kill();
+    return this.program.kill();
   }
 
   /** Asks it to stop; returns its exit code. */
   stop(): Promise<number> {
-    return this.#program.stop();
+    return this.program.stop();
   }
 
   /** Ends it, and removes its databases. */
   async drop(): Promise<void> {
-    await this.#program.dispose();
+    await this.program.dispose();
     await this.remove();
   }
 
   /** What it logged, over all its lives. */
   get output(): string {
-    return this.#program.output;
+    return this.program.output;
   }
 
   /** Asks any of its APIs, such as `/api/catalog/entities`, as an operator. */
@@ -162,6 +171,27 @@ export class Backstage {
     expectStatus(await this.ask('/api/catalog/locations', { method: 'POST', json: { type, target } }), 201);
   }
 
+  /** The catalog's own database; whoever asks closes it. */
+  connectCatalog(): Knex {
+    return this.place.connect('catalog');
+  }
+
+  /** Compares all tasks with the catalog, out of turn, and waits until that is done. */
+  async reconcile(): Promise<void> {
+    const before = this.#reconciled;
+    const task = '/api/catalog/.backstage/scheduler/v1/tasks/midgard-reconcile-valkyrie/trigger';
+    // One that is under way may have asked before; the scheduler refuses a second one until then.
+    await until('the trigger of a reconciliation', async () => {
+      expectStatus(await this.ask(task, { method: 'POST' }), 200);
+      return true;
+    });
+    await until('a reconciliation', () => this.#reconciled > before || undefined);
+  }
+
+  get #reconciled(): number {
+    return this.output.split(' reconciled ').length - 1;
+  }
+
   /** How the module stands. */
   async health(): Promise<ModuleHealth> {
     return expectStatus(await this.ask<ModuleHealth>('/api/catalog/midgard/health'), 200, 503);
@@ -178,16 +208,31 @@ export class Backstage {
   }
 }
 
+function programOf(options: BackstageOptions, overlay: string, environment: Record<string, string>): Program {
+  const folder = options.folder ?? process.env.MIDGARD_TEST_BACKEND ?? HERE;
+  const entries = options.entry === undefined ? ['dist/index.js', 'index.js'] : [options.entry];
+  const entry = entries.map(name => join(folder, name)).find(file => existsSync(file));
+  if (!entry) throw new Error(`${folder} has no ${entries.join(' and no ')}: npm run build`);
+  const names = ['app-config.yaml', `app-config.${options.database}.yaml`, ...(options.configs ?? [])];
+  const configs = [...names.map(name => fileOf(folder, name)), overlay];
+  const args = [entry, ...configs.flatMap(file => ['--config', file])];
+  return new Program({ name: 'backstage', file: process.execPath, args, cwd: folder, environment });
+}
+
 /** Where a deployment's data is. */
 interface Place {
   environment: Record<string, string>;
+  /** The database of a plugin. */
+  connect(plugin: string): Knex;
   remove(): Promise<void>;
 }
 
 async function newPlace(kind: DatabaseKind): Promise<Place> {
   if (kind === 'sqlite') {
     const folder = await ownFolder();
-    return { environment: { SQLITE_DIRECTORY: folder }, remove: () => dropFolder(folder) };
+    const environment = { SQLITE_DIRECTORY: folder };
+    const connect = (plugin: string) => connectSqlite(join(folder, `${plugin}.sqlite`));
+    return { environment, connect, remove: () => dropFolder(folder) };
   }
   const url = new URL(server('VALKYRIE_TEST_POSTGRES_URL'));
   const prefix = ownPrefix();
@@ -198,7 +243,8 @@ async function newPlace(kind: DatabaseKind): Promise<Place> {
     POSTGRES_PASSWORD: decodeURIComponent(url.password),
     POSTGRES_PREFIX: prefix,
   };
-  return { environment, remove: () => dropPostgres(prefix) };
+  const connect = (plugin: string) => connectPostgres(`${prefix}${plugin}`);
+  return { environment, connect, remove: () => dropPostgres(prefix) };
 }
 
 /** What every deployment of the tests needs: names of its own, and a catalog that does not wait. */
@@ -231,7 +277,8 @@ function merge(below: JsonObject, above: JsonObject): JsonObject {
   const merged = { ...below };
   for (const [key, value] of Object.entries(above)) {
     const under = merged[key];
-    merged[key] = isObject(under) && isObject(value) ? merge(under, value) : value;
+    if (value === null) delete merged[key];
+    else merged[key] = isObject(under) && isObject(value) ? merge(under, value) : value;
   }
   return merged;
 }

@@ -27,6 +27,18 @@ export function ownPrefix(): string {
 /** Makes an empty database on the real Postgres; returns its URL. */
 export async function createPostgres(name: string): Promise<string> {
   await administrate(admin => admin.raw('CREATE DATABASE ??', [name]));
+  return urlOf(name);
+}
+
+export function connectPostgres(name: string): Knex {
+  return createKnex({ client: 'pg', connection: urlOf(name), pool: { min: 0, max: 2 } });
+}
+
+export function connectSqlite(filename: string): Knex {
+  return createKnex({ client: 'better-sqlite3', connection: { filename }, useNullAsDefault: true });
+}
+
+function urlOf(name: string): string {
   const url = new URL(server('VALKYRIE_TEST_POSTGRES_URL'));
   url.pathname = `/${name}`;
   return url.toString();

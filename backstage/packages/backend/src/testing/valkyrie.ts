@@ -143,6 +143,17 @@ export class Valkyrie {
     return answer.status === 404 ? undefined : expectStatus(answer, 200).entity;
   }
 
+  /** Waits until an entity is in the read model. */
+  untilEntity(kind: string, name: string, milliseconds = 30_000): Promise<Entity> {
+    return until(`${kind} ${name} in the read model`, () => this.entity(kind, name), milliseconds);
+  }
+
+  /** Waits until the read model does not have an entity any more. */
+  async untilGone(kind: string, name: string, milliseconds = 30_000): Promise<void> {
+    const what = `the end of ${kind} ${name} in the read model`;
+    await until(what, async () => (await this.entity(kind, name)) === undefined || undefined, milliseconds);
+  }
+
   /** All entities of the read model. */
   async entities(): Promise<Entity[]> {
     const all: Entity[] = [];

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DATABASES } from './testing/databases';
+import { Loop } from './testing/loop';
+
+/** A service that is made is in the catalog so soon, in milliseconds. */
+const SOON = 5_000;
+
+describe.each(DATABASES)('a service that Valkyrie made, on %s', database => {
+  let loop: Loop;
+  beforeAll(async () => {
+    loop = await Loop.deploy({ valkyrie: { database }, backstage: { database } });
+    await loop.backstage.untilHealth('ok');
+  }, 120_000);
+  afterAll(() => loop?.drop());
+
+  it('is in the catalog soon after its task is completed', async () => {
+    const { id } = await loop.valkyrie.scaffold({ name: 'payments', owner: 'group:default/money' });
+    const completed = Date.now();
+    const entity = await loop.backstage.untilEntity('component', 'payments', SOON);
+    console.info(`${database}: in the catalog ${Date.now() - completed} ms after its task was completed`);
+
+    const task = `${loop.valkyrie.url}/api/v1/scaffold-tasks/${id}`;
+    expect(entity).toMatchObject({
+      metadata: {
+        namespace: 'default',
+        annotations: {
+          'backstage.io/managed-by-location': `url:${task}`,
+          'backstage.io/managed-by-origin-location': `url:${task}`,
+          'backstage.io/view-url': task,
+          'valkyrie.dev/task-id': id,
+          'valkyrie.dev/template': 'service@1.0.0',
+        },
+      },
+      spec: { type: 'service', lifecycle: 'experimental', owner: 'group:default/money' },
+      relations: [{ type: 'ownedBy', targetRef: 'group:default/money' }],
+    });
+  });
+
+  it('links back to its task and to its template', async () => {
+    const { id } = await loop.valkyrie.scaffold({ name: 'linked' });
+    const { metadata } = await loop.backstage.untilEntity('component', 'linked');
+    const [task, template] = metadata.links!.map(({ url }) => url.replace(loop.valkyrie.url, ''));
+    expect((await loop.valkyrie.ask(task!)).body).toMatchObject({ id, status: 'completed' });
+    expect((await loop.valkyrie.ask(template!)).body).toMatchObject({ name: 'service' });
+  });
+
+  it('comes back into what Valkyrie knows of the catalog', async () => {
+    await loop.valkyrie.scaffold({ name: 'around' });
+    const entity = await loop.backstage.untilEntity('component', 'around');
+    expect(await loop.valkyrie.untilEntity('component', 'around')).toEqual(entity);
+  });
+
+  it('is in the catalog when Backstage was down while it was made', async () => {
+    await loop.backstage.stop();
+    await loop.valkyrie.scaffold({ name: 'meanwhile' });
+    await loop.backstage.start();
+    await loop.backstage.untilEntity('component', 'meanwhile');
+  });
+});
