@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CatalogRun, judge, mutate, readCatalogTopics, REDACT, untilEqual, untilTakenIn, WITH_FIXTURES } from './testing/catalogRun';
+import { DATABASES } from './testing/databases';
+import { Loop } from './testing/loop';
+import { until } from './testing/until';
+import { loadedPackages, MODULE, moduleFiles, releasedTogether, YEAR_OLD } from './testing/yearOld';
+
+const MODES = ['triggers', 'reconcile'] as const;
+const cases = MODES.flatMap(mode => DATABASES.map(database => ({ mode, database })));
+const schedule = { frequency: { seconds: 1 }, timeout: { seconds: 30 } };
+
+describe.each(cases)('a Backstage of the year before, in mode $mode on $database', ({ mode, database }) => {
+  const run = new CatalogRun(45, { entities: 60 });
+  let loop: Loop;
+
+  beforeAll(async () => {
+    const config = { midgard: { providers: { valkyrie: { schedule } }, publisher: { mode, redact: REDACT, schedule } } };
+    const backstage = { database, config, environment: WITH_FIXTURES, folder: YEAR_OLD };
+    loop = await Loop.deploy({ valkyrie: { database }, backstage });
+  }, 120_000);
+  afterAll(() => loop?.drop());
+
+  it('runs the libraries of one release only, and the module as it was built last', async () => {
+    const packages = await loadedPackages(loop.backstage);
+    const wanted = packages.map(({ name }) => ({ name, version: releasedTogether()[name], folder: join('node_modules', name) }));
+    expect(packages).toEqual(wanted);
+    const needed = ['backend-defaults', 'backend-plugin-api', 'catalog-model', 'plugin-catalog-backend', 'plugin-catalog-node'];
+    expect(packages.map(({ name }) => name)).toEqual(expect.arrayContaining([MODULE, ...needed.map(name => `@backstage/${name}`)]));
+    const { built, installed } = moduleFiles();
+    expect(installed, 'the module is out of date: npm run refresh in backstage/compatibility').toEqual(built);
+  });
+
+  it('works in the mode that was asked for', async () => {
+    const { parts } = await loop.backstage.untilHealth('ok');
+    expect(Object.keys(parts)).toContain('publisher:catalog');
+  });
+
+  it.each(run.waves.map(({ name }, index) => [name, index] as const))(
+    'tells Valkyrie of all that is in its catalog after the wave: %s',
+    async (_, index) => {
+      const { catalog, mutations } = run.waves[index]!;
+      for (const mutation of mutations) await mutate(loop.backstage, mutation);
+      await untilTakenIn(loop.backstage, catalog);
+      await untilEqual(loop.backstage, loop.valkyrie);
+    },
+    120_000,
+  );
+
+  it.runIf(mode === 'triggers')('tells of it by exactly the right events in order', async () => {
+    const { faults, doubles } = judge(await readCatalogTopics(loop.topics), run);
+    expect(faults).toEqual([]);
+    expect(doubles).toBe(0);
+  });
+
+  it('gets what Valkyrie makes, and does not bring back what was deleted', async () => {
+    const { backstage, valkyrie } = loop;
+    const [payments, invoices] = [await valkyrie.scaffold({ name: 'payments' }), await valkyrie.scaffold({ name: 'invoices' })];
+    const entity = await backstage.untilEntity('component', 'payments');
+    expect(entity.metadata.annotations).toMatchObject({ 'valkyrie.dev/task-id': payments.id });
+    await backstage.untilEntity('component', 'invoices');
+    await backstage.deleteEntity(entity);
+    await valkyrie.untilTask(payments.id, 'decommissioned');
+    expect(await backstage.stop()).toBe(0);
+    const lived = backstage.output.length;
+    await backstage.start();
+    await until('a reconciliation', () => backstage.output.slice(lived).includes('reconciled 1 tasks') || undefined);
+    expect(await backstage.entity('component', 'payments')).toBeUndefined();
+    expect(await backstage.entity('component', 'invoices')).toBeDefined();
+    expect((await valkyrie.task(invoices.id)).status).toBe('completed');
+  }, 120_000);
+});
