@@ -3,19 +3,28 @@
 mod figure;
 
 use std::collections::BTreeSet;
-use std::process::{ExitCode, Stdio};
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
 
 use self::figure::{Figure, table};
+use crate::backstage;
 use crate::interrupt::Interrupt;
 use crate::output::note;
-use crate::services::{Identity, Service, Services};
+use crate::services::{Identity, Service, Services, node};
 use crate::workspace;
 
-/// Groups of `bench/src`, and the servers they measure against.
-const GROUPS: &[(&str, &[Service])] =
-    &[("start", &[]), ("api", &[Service::Postgres, Service::Kafka]), ("log", &[Service::Postgres, Service::Kafka])];
+/// Groups of `bench/src` (and one of `backstage/`), and the servers they measure against.
+const GROUPS: &[(&str, &[Service])] = &[
+    ("start", &[]),
+    ("api", &[Service::Postgres, Service::Kafka]),
+    ("log", &[Service::Postgres, Service::Kafka]),
+    (BACKSTAGE, &[Service::Postgres, Service::Kafka, Service::Keycloak]),
+];
+
+/// Measured by a program of the TypeScript workspace, where a real Backstage can be started.
+const BACKSTAGE: &str = "backstage";
 
 /// Measure, on release builds and real servers, and print each figure beside its baseline
 ///
@@ -91,9 +100,25 @@ fn measure_all(groups: &[&(&str, &[Service])], here: &Services, interrupt: &Inte
     Ok(figures)
 }
 
+fn measure_backstage(interrupt: &Interrupt) -> Result<Command> {
+    if let Some(missing) = node() {
+        bail!("{missing}");
+    }
+    backstage::prepare(interrupt)?;
+    let own = std::env::current_exe().context("the path of this program is unknown")?;
+    let target = own.parent().and_then(Path::parent).context("this program is in no folder")?;
+    let mut command = backstage::npm("backstage", &["run", "--silent", "bench"])?;
+    command.env("VALKYRIE_TEST_BINARY", target.join("release/valkyrie"));
+    Ok(command)
+}
+
 /// Runs one group in a process of its own: what one group leaves behind in memory is not the next one's.
 fn measure(group: &str, services: &[Service], here: &Services, interrupt: &Interrupt) -> Result<Vec<Figure>> {
-    let mut command = workspace::cargo(&["run", "--release", "--locked", "--quiet", "--package=bench", "--", group])?;
+    let mut command = if group == BACKSTAGE {
+        measure_backstage(interrupt)?
+    } else {
+        workspace::cargo(&["run", "--release", "--locked", "--quiet", "--package=bench", "--", group])?
+    };
     for service in services {
         command.envs(here.status(*service).environment);
     }

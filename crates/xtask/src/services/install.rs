@@ -32,9 +32,14 @@ pub fn kcat() -> Option<Missing> {
         .then(|| Missing::new("no `kcat` on the PATH, the tests' independent Kafka client", &["kcat"]))
 }
 
+/// The TypeScript workspace needs Node.js.
+pub fn node() -> Option<Missing> {
+    tools::node().err()
+}
+
 /// Installs what is missing, where we are root on a Debian; elsewhere says what to run.
 pub(super) fn run() -> Result<()> {
-    let all: Vec<Missing> = Service::ALL.into_iter().filter_map(missing).chain(kcat()).collect();
+    let all: Vec<Missing> = Service::ALL.into_iter().filter_map(missing).chain(kcat()).chain(node()).collect();
     for missing in &all {
         note("install", &missing.what);
     }
@@ -51,7 +56,12 @@ pub(super) fn run() -> Result<()> {
         );
     }
     apt(&["update", "--quiet"])?;
-    apt(&[&["install", "--yes", "--quiet", "--no-install-recommends"], packages.as_slice()].concat())
+    apt(&[&["install", "--yes", "--quiet", "--no-install-recommends"], packages.as_slice()].concat())?;
+    // A distribution's packages may be older than what is needed.
+    match node() {
+        Some(missing) => bail!("still missing after the installation: {}", missing.what),
+        None => Ok(()),
+    }
 }
 
 fn apt(arguments: &[&str]) -> Result<()> {

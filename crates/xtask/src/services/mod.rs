@@ -26,7 +26,7 @@ use anyhow::{Context, Result, bail};
 
 pub use command::{Arguments, run};
 pub use identity::Identity;
-pub use install::{kcat, missing};
+pub use install::{kcat, missing, node};
 pub use record::How;
 pub use server::State;
 pub use service::Service;

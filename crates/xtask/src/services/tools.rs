@@ -79,6 +79,20 @@ pub(super) fn postgres() -> Result<PathBuf, Missing> {
         .ok_or_else(|| Missing::new("no PostgreSQL 15 or newer in /usr/lib/postgresql or on the PATH", &["postgresql"]))
 }
 
+/// What the TypeScript workspace is built and run with: Node.js 20 or newer with npm, and what compiles a database driver.
+pub(super) fn node() -> Result<(), Missing> {
+    let node = on_path("node").filter(|node| node_version(node).is_some_and(|version| version >= 20));
+    if node.is_none() || on_path("npm").is_none() {
+        return Err(Missing::new(
+            "no Node.js 20 or newer with npm on the PATH (where the system's is older: nodejs.org, or a version manager)",
+            &["nodejs", "npm"],
+        ));
+    }
+    on_path("python3")
+        .map(drop)
+        .ok_or_else(|| Missing::new("no `python3` on the PATH, which node-gyp needs", &["python3"]))
+}
+
 /// The subfolders of a folder in the order of their names; none if it does not exist.
 fn subfolders(folder: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
@@ -99,6 +113,12 @@ fn postgres_version(postgres: &Path) -> Option<u32> {
     let output = Command::new(postgres).arg("--version").output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     leading_number(text.split_whitespace().nth(2)?)
+}
+
+/// `v20.20.2`.
+fn node_version(node: &Path) -> Option<u32> {
+    let output = Command::new(node).arg("--version").output().ok()?;
+    leading_number(String::from_utf8_lossy(&output.stdout).strip_prefix('v')?)
 }
 
 fn leading_number(text: &str) -> Option<u32> {

@@ -9,10 +9,10 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 
 use self::report::{Outcome, Report};
-use self::suite::{SUITES, Suite};
+use self::suite::{SUITES, Suite, Tests};
 use crate::interrupt::Interrupt;
 use crate::output::note;
-use crate::services::{Identity, Service, Services, kcat};
+use crate::services::{Identity, Service, Services, kcat, node};
 
 /// A test that finds its server's variable unset must fail when this is set, instead of passing without having run.
 const STRICT: &str = "VALKYRIE_TEST_STRICT";
@@ -96,7 +96,8 @@ fn attempt(suite: &Suite, here: &Services, failures: &[(Service, String)], inter
     if let Some((service, reason)) = failures.iter().find(|(service, _)| suite.services.contains(service)) {
         return Outcome::NotRun(format!("{}: {reason}", service.name()));
     }
-    if let Some(missing) = suite.kcat.then(kcat).flatten() {
+    let uses_node = matches!(suite.tests, Tests::Backstage);
+    if let Some(missing) = suite.kcat.then(kcat).flatten().or_else(|| uses_node.then(node).flatten()) {
         return Outcome::NotRun(missing.to_string());
     }
     note("test", &format!("suite {}: {}", suite.name, suite.about));
@@ -104,6 +105,9 @@ fn attempt(suite: &Suite, here: &Services, failures: &[(Service, String)], inter
     match run {
         Err(error) => Outcome::Broken(format!("{error:#}")),
         Ok(_) if interrupt.came() => Outcome::NotRun("interrupted".to_owned()),
+        Ok(run) if run.success && run.counts.skipped > 0 => {
+            Outcome::Broken(format!("it left out {} tests", run.counts.skipped))
+        }
         Ok(run) if run.success && run.counts.passed == 0 => Outcome::Broken("it ran no test".to_owned()),
         Ok(run) if run.success => Outcome::Passed(run.counts),
         Ok(run) => Outcome::Failed(run.counts),

@@ -38,7 +38,7 @@ impl Report {
         for (suite, outcome) in &self.lines {
             let line = match outcome {
                 Outcome::Passed(counts) => format!("passed   {} tests", counts.passed),
-                Outcome::Failed(counts) if counts.failed == 0 => "FAILED   cargo test failed: see above".to_owned(),
+                Outcome::Failed(counts) if counts.failed == 0 => "FAILED   see above".to_owned(),
                 Outcome::Failed(counts) => format!("FAILED   {} of {}", counts.failed, counts.passed + counts.failed),
                 Outcome::Broken(reason) => format!("FAILED   {reason}"),
                 Outcome::NotRun(reason) => format!("NOT RUN  {reason}"),
@@ -65,7 +65,7 @@ mod tests {
 
     fn report() -> Report {
         let mut report = Report::default();
-        report.add("unit", Outcome::Passed(Counts { passed: 5, failed: 0 }));
+        report.add("unit", Outcome::Passed(Counts { passed: 5, ..Counts::default() }));
         report.add("kafka", Outcome::NotRun("kafka: no `mvn` on the PATH; install it with: x".to_owned()));
         report
     }
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn one_failure_is_a_failure() {
         let mut report = report();
-        report.add("loop", Outcome::Failed(Counts { passed: 1, failed: 2 }));
+        report.add("loop", Outcome::Failed(Counts { passed: 1, failed: 2, skipped: 0 }));
         let (text, good) = report.render(false);
         assert!(text.contains("loop        FAILED   2 of 3\n"), "{text}");
         assert!(!good);

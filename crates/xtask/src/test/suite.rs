@@ -21,6 +21,8 @@ pub(super) enum Tests {
     Rest,
     /// Those in modules of this name, in any crate and at any depth.
     Module(&'static str),
+    /// Those of the TypeScript workspace.
+    Backstage,
 }
 
 /// A test's suite is the module it stands in: `mod kafka` in any crate holds tests that need Kafka. Tests that take
@@ -69,6 +71,13 @@ pub(super) const SUITES: &[Suite] = &[
         tests: Tests::Module("platform"),
     },
     Suite {
+        name: "backstage",
+        about: "the Backstage module, and the loop through a real Backstage",
+        services: &[Service::Kafka, Service::Postgres, Service::Keycloak],
+        kcat: false,
+        tests: Tests::Backstage,
+    },
+    Suite {
         name: "readme",
         about: "what README.md tells a new user to type, in a fresh clone; builds for release",
         services: &[],
@@ -81,16 +90,18 @@ impl Suite {
     /// What cargo is told. A filter is a part of a test's path, so `kafka::` names the module.
     pub(super) fn arguments(&self) -> Vec<String> {
         let [workspace, features] = ALL_CODE;
-        let cargo = ["test", workspace, features, "--locked", "--no-fail-fast"];
+        let cargo = ["test", workspace, features, "--locked"];
         let mut arguments: Vec<String> = cargo.map(str::to_owned).to_vec();
         match self.tests {
+            // Its tests start the binary that the tests of all crates start.
+            Tests::Backstage => arguments.push("--no-run".to_owned()),
             Tests::Module(module) => {
                 // Examples in the documentation are the first suite's.
-                arguments.extend(["--lib", "--bins", "--tests", "--"].map(str::to_owned));
+                arguments.extend(["--no-fail-fast", "--lib", "--bins", "--tests", "--"].map(str::to_owned));
                 arguments.push(format!("{module}::"));
             }
             Tests::Rest => {
-                arguments.push("--".to_owned());
+                arguments.extend(["--no-fail-fast", "--"].map(str::to_owned));
                 for suite in SUITES {
                     if let Tests::Module(module) = suite.tests {
                         arguments.extend(["--skip".to_owned(), format!("{module}::")]);
@@ -110,7 +121,11 @@ mod tests {
     fn every_suite_that_is_a_module_is_left_out_of_the_first() {
         let rest = SUITES[0].arguments().join(" ");
         for suite in &SUITES[1..] {
-            let Tests::Module(module) = suite.tests else { panic!("{} holds the rest, too", suite.name) };
+            let module = match suite.tests {
+                Tests::Module(module) => module,
+                Tests::Backstage => continue,
+                Tests::Rest => panic!("{} holds the rest, too", suite.name),
+            };
             assert!(rest.contains(&format!("--skip {module}::")), "{rest}");
             assert!(suite.arguments().ends_with(&["--".into(), format!("{module}::")]));
         }
