@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DATABASES } from './testing/databases';
 import { Loop } from './testing/loop';
 import { readRecords } from './testing/records';
 import { until } from './testing/until';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 /** How many tasks wait, and whether they wait for a person. */
 interface Removals {
@@ -19,7 +21,7 @@ describe.each(DATABASES)('a service that is deleted in Backstage, on %s', databa
     const config = { midgard: { providers: { valkyrie: { schedule } } } };
     loop = await Loop.deploy({ valkyrie: { database }, backstage: { database, config } });
     await loop.backstage.untilHealth('ok');
-  }, 120_000);
+  });
   afterAll(() => loop?.drop());
 
   it('is announced, its task is decommissioned, and nothing brings it back', async () => {
@@ -78,7 +80,7 @@ describe('a service that is deleted in Backstage, where that says nothing about 
     const environment = { VALKYRIE__CATALOG__ON_REMOVAL: 'ignore' };
     loop = await Loop.deploy({ valkyrie: { database: 'sqlite', environment }, backstage: { database: 'sqlite' } });
     await loop.backstage.untilHealth('ok');
-  }, 120_000);
+  });
   afterAll(() => loop?.drop());
 
   it('stays away, and its task stays completed', async () => {

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DATABASES } from './testing/databases';
 import { Loop } from './testing/loop';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 /** A service that is made is in the catalog so soon, in milliseconds. */
 const SOON = 5_000;
@@ -10,7 +12,7 @@ describe.each(DATABASES)('a service that Valkyrie made, on %s', database => {
   beforeAll(async () => {
     loop = await Loop.deploy({ valkyrie: { database }, backstage: { database } });
     await loop.backstage.untilHealth('ok');
-  }, 120_000);
+  });
   afterAll(() => loop?.drop());
 
   it('is in the catalog soon after its task is completed', async () => {

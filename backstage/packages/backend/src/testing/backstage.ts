@@ -128,6 +128,11 @@ export class Backstage {
     return this.program.output;
   }
 
+  /** Waits until it has logged something. */
+  async untilLogged(text: string): Promise<void> {
+    await until(`'${text}' in the log of Backstage`, () => this.output.includes(text) || undefined);
+  }
+
   /** Asks any of its APIs, such as `/api/catalog/entities`, as an operator. */
   ask<T = unknown>(path: string, given: Omit<Ask, 'token'> = {}): Promise<Answer<T>> {
     return ask<T>(`${this.url}${path}`, { ...given, token: TOKEN });

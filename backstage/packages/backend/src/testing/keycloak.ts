@@ -13,6 +13,8 @@ export const BACKSTAGE = { clientId: 'backstage', clientSecret: 'backstage-secre
 export const PIPELINE = { clientId: 'valkyrie-ci', clientSecret: 'valkyrie-ci-secret' };
 /** A person who may do all. */
 export const ADMINISTRATOR = { user: 'mia' };
+/** A person who may look at what is hers. */
+export const READER = { user: 'rea' };
 
 const tokens = new Map<string, { token: string; since: number }>();
 

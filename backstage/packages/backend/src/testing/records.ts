@@ -35,6 +35,22 @@ export async function readRecords(topics: Topics, topic: string): Promise<RawRec
   return records;
 }
 
+/** Where dead letters stood, on a topic with one partition. */
+export function offsetsOf(deadLetters: RawRecord[]): (string | undefined)[] {
+  return deadLetters.map(({ headers }) => headers['dead-letter-offset']);
+}
+
+/** Makes a topic as the broker makes them. */
+export async function makeTopic(topics: Topics, topic: string): Promise<void> {
+  const admin = kafkaOf(topics).admin();
+  await admin.connect();
+  try {
+    await admin.createTopics({ topics: [{ topic }], waitForLeaders: true });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 /** Writes records as anybody could who may write to the topic. */
 export async function writeRecords(
   topics: Topics,
