@@ -1,5 +1,7 @@
 //! Valkyrie, in one binary: its subcommands compose the hosts and carry the command line.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 mod cli;
 mod client;
 mod dev;

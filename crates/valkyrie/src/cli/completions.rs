@@ -1,7 +1,9 @@
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
+
+use super::{Failure, output::Stdout};
 
 /// Print a script that completes this command line in a shell
 #[derive(Debug, Args)]
@@ -15,7 +17,11 @@ pub(super) struct Arguments {
     shell: Shell,
 }
 
-pub(super) fn run(arguments: &Arguments) -> ExitCode {
-    clap_complete::generate(arguments.shell, &mut super::Cli::command(), "valkyrie", &mut std::io::stdout());
-    ExitCode::SUCCESS
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    // Not right to standard output: the generator takes an output that fails for a defect.
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut super::Cli::command(), "valkyrie", &mut script);
+    Stdout.write_all(&script)?;
+    Stdout.flush()?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,7 @@
 use std::{error::Error, fmt, process::ExitCode};
 
+use super::output::note;
+
 /// What `--help` says about exit codes.
 pub(crate) const CODES: &str = "\
 Exit codes:
@@ -8,7 +10,9 @@ Exit codes:
   2  the command line or the configuration is wrong
   3  something is in the way: the port is taken, or another `valkyrie dev` uses the folder, or files are where new ones would go
   4  a server was asked and said no
-  5  the task that was watched failed or was cancelled";
+  5  the task that was watched failed or was cancelled
+
+A reader of standard output that goes away early (`valkyrie config | head -1`) changes none of them.";
 
 /// The code for a watched task that failed or was cancelled.
 pub(crate) const TASK_FAILED: u8 = 5;
@@ -50,7 +54,7 @@ impl Failure {
 
     /// Says what is wrong on standard error.
     pub(crate) fn report(&self) -> ExitCode {
-        eprintln!("error: {self}");
+        note(format_args!("error: {self}"));
         ExitCode::from(self.code)
     }
 }

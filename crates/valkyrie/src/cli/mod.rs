@@ -7,6 +7,7 @@ mod dev;
 pub(crate) mod exit;
 mod migrate;
 mod new;
+pub(crate) mod output;
 mod parameters;
 mod task;
 mod token;
@@ -66,7 +67,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Migrate(arguments) => migrate::run(&global, &arguments),
         Command::Topics(arguments) => topics::run(&global, &arguments),
         Command::Config(arguments) => config::run(&global, &arguments),
-        Command::Completions(arguments) => Ok(completions::run(&arguments)),
+        Command::Completions(arguments) => completions::run(&arguments),
     };
     outcome.unwrap_or_else(|failure| failure.report())
 }

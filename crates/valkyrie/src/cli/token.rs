@@ -1,8 +1,8 @@
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
 use clap::Args;
 
-use super::Failure;
+use super::{Failure, output::Stdout};
 
 /// Print a token of the running `valkyrie dev`, and nothing else
 #[derive(Debug, Args)]
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let Arguments { data_dir, subject, scopes, ttl } = arguments;
-    println!("{}", crate::dev::token(data_dir, subject, scopes, *ttl)?);
+    writeln!(Stdout, "{}", crate::dev::token(data_dir, subject, scopes, *ttl)?)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,5 +1,6 @@
 use std::{
     env,
+    io::Write as _,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -7,6 +8,7 @@ use std::{
 use heimdall::lifecycle::Service;
 
 use super::{Folder, Instance, token::issue};
+use crate::cli::output::Stdout;
 
 /// What a development instance says when it is ready: where everything is, a token, and commands to try.
 pub(super) struct Greeting {
@@ -25,11 +27,12 @@ impl Greeting {
         let said = service.public_url().map_err(anyhow::Error::from).and_then(|url| {
             folder.announce(&Instance { pid: std::process::id(), url: url.clone() })?;
             let token = issue(&folder, "developer", &[], Duration::from_hours(1))?;
-            Ok((url, token))
+            writeln!(Stdout, "{}", self.text(&url, &token))?;
+            Ok(())
         });
-        match said {
-            Ok((url, token)) => println!("{}", self.text(&url, &token)),
-            Err(error) => tracing::error!(error = format!("{error:#}"), "The greeting can't be given"),
+        // It serves all the same, and standard error tells why it said nothing.
+        if let Err(error) = said {
+            tracing::error!(error = format!("{error:#}"), "The greeting can't be given");
         }
     }
 

@@ -3,7 +3,8 @@
 mod folder;
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use application::JsonObject;
@@ -13,7 +14,10 @@ use heimdall::clock::{Clock as _, SystemClock};
 use infrastructure::templates::{Limits, TemplateLibrary, TemplatesConfig};
 use serde_json::json;
 
-use crate::cli::{Failure, Global};
+use crate::cli::{
+    Failure, Global,
+    output::{Stdout, note},
+};
 use crate::roles::{API_ADMIN_PORT, layers};
 
 /// What to make.
@@ -53,7 +57,7 @@ pub(crate) fn run(global: &Global, order: Order) -> Result<(), Failure> {
     for (index, step) in scaffolding.steps().iter().enumerate() {
         let report = scaffolding.run(index).map_err(|error| Failure::failed(format!("step {}: {error}", step.id)))?;
         for line in report.lines {
-            eprintln!("{:12} {line}", step.id);
+            note(format_args!("{:12} {line}", step.id));
         }
     }
     let outcome = scaffolding.finish()?;
@@ -67,8 +71,7 @@ pub(crate) fn run(global: &Global, order: Order) -> Result<(), Failure> {
             Some(folder)
         }
     };
-    print(&outcome, folder.as_deref(), order.json);
-    Ok(())
+    print(&outcome, folder.as_deref(), order.json)
 }
 
 /// The folder that a service is called by, if its name is one and nothing more: a template's author does not choose
@@ -112,24 +115,25 @@ fn in_words(template: &str, violations: &[Violation]) -> String {
     words
 }
 
-fn print(outcome: &Outcome, folder: Option<&std::path::Path>, as_json: bool) {
+fn print(outcome: &Outcome, folder: Option<&Path>, as_json: bool) -> Result<(), Failure> {
     if as_json {
         let files: Vec<_> = outcome
             .files
             .iter()
             .map(|file| json!({"path": file.path, "size": file.bytes.len(), "executable": file.executable}))
             .collect();
-        println!("{}", json!({"folder": folder, "files": files, "entities": outcome.entities}));
-        return;
+        writeln!(Stdout, "{}", json!({"folder": folder, "files": files, "entities": outcome.entities}))?;
+        return Ok(());
     }
     match folder {
-        Some(folder) => println!("{} files in {}", outcome.files.len(), folder.display()),
+        Some(folder) => writeln!(Stdout, "{} files in {}", outcome.files.len(), folder.display())?,
         None => {
             for file in &outcome.files {
-                println!("{:>8}  {}", file.bytes.len(), file.path);
+                writeln!(Stdout, "{:>8}  {}", file.bytes.len(), file.path)?;
             }
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use super::{API_ADMIN_PORT, layers};
-use crate::cli::{Failure, Global};
+use crate::cli::{Failure, Global, output::Stdout};
 
 /// Prints the configuration in effect, or the defaults alone.
 pub(crate) fn config(global: &Global, defaults: bool, json: bool) -> Result<ExitCode, Failure> {
@@ -12,9 +12,9 @@ pub(crate) fn config(global: &Global, defaults: bool, json: bool) -> Result<Exit
     let effective = builder.load().and_then(|config| config.effective());
     let effective = effective.map_err(|error| Failure::usage(error.to_string()))?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&effective)?);
+        writeln!(Stdout, "{}", serde_json::to_string_pretty(&effective)?)?;
     } else {
-        print!("{effective}");
+        write!(Stdout, "{effective}")?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,10 +1,10 @@
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use heimdall::database::{Database, DatabaseConfig};
 use infrastructure::MIGRATIONS;
 
 use super::{API_ADMIN_PORT, layers};
-use crate::cli::{Failure, Global};
+use crate::cli::{Failure, Global, output::Stdout};
 
 /// Brings the schema up to date, or says what is missing.
 pub(crate) fn migrate(global: &Global, check: bool) -> Result<ExitCode, Failure> {
@@ -14,7 +14,7 @@ pub(crate) fn migrate(global: &Global, check: bool) -> Result<ExitCode, Failure>
         let database = Database::connect(&section).await?;
         let pending = database.pending_migrations(&MIGRATIONS).await?;
         if pending.is_empty() {
-            println!("The schema is up to date.");
+            writeln!(Stdout, "The schema is up to date.")?;
             return Ok(ExitCode::SUCCESS);
         }
         if !check {
@@ -22,7 +22,7 @@ pub(crate) fn migrate(global: &Global, check: bool) -> Result<ExitCode, Failure>
         }
         for migration in &pending {
             let done = if check { "missing" } else { "done" };
-            println!("{done}: {} {} ({})", migration.history, migration.version, migration.name);
+            writeln!(Stdout, "{done}: {} {} ({})", migration.history, migration.version, migration.name)?;
         }
         database.close().await;
         Ok(if check { ExitCode::FAILURE } else { ExitCode::SUCCESS })

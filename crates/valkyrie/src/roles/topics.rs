@@ -1,4 +1,4 @@
-use std::{process::ExitCode, sync::Arc};
+use std::{io::Write as _, process::ExitCode, sync::Arc};
 
 use heimdall::{
     config::{Config, LogAdapter, LogConfig},
@@ -12,7 +12,7 @@ use infrastructure::EventsConfig;
 use serde_json::json;
 
 use super::{API_ADMIN_PORT, layers};
-use crate::cli::{Failure, Global};
+use crate::cli::{Failure, Global, output::Stdout};
 
 /// What to do about the differences between the topics that are there and those that are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,15 +79,15 @@ fn print(changes: &[TopicChange], action: TopicsAction, json: bool) -> Result<()
     if json {
         let rows: Vec<_> =
             changes.iter().map(|change| json!({"topic": change.topic(), "change": change.to_string()})).collect();
-        println!("{}", serde_json::to_string_pretty(&rows)?);
+        writeln!(Stdout, "{}", serde_json::to_string_pretty(&rows)?)?;
     } else if changes.is_empty() {
-        println!("Nothing to do: all topics are as they should be.");
+        writeln!(Stdout, "Nothing to do: all topics are as they should be.")?;
     } else {
         for change in changes {
-            println!("{change}");
+            writeln!(Stdout, "{change}")?;
         }
         if action == TopicsAction::Plan {
-            println!("{} changes; `valkyrie topics apply` makes them.", changes.len());
+            writeln!(Stdout, "{} changes; `valkyrie topics apply` makes them.", changes.len())?;
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 
 mod commands;
 mod dev;
+mod output;
 #[cfg(feature = "kafka")]
 mod platform;
 mod process;

@@ -1,10 +1,11 @@
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use application::view::TaskView;
 use clap::Args;
 
 use super::{Session, failure, print, watch};
-use crate::cli::{Failure, parameters::Parameters};
+use crate::cli::{Failure, output::Stdout, parameters::Parameters};
 
 /// Try a failed task again, from the template's current version
 #[derive(Debug, Args)]
@@ -40,7 +41,7 @@ pub(super) async fn log(session: &Session, id: &str) -> Result<ExitCode, Failure
             if session.json {
                 print::json(line)?;
             } else {
-                println!("{} {:12} {}", line.at, print::plain(&line.step), print::plain(&line.message));
+                writeln!(Stdout, "{} {:12} {}", line.at, print::plain(&line.step), print::plain(&line.message))?;
             }
         }
         match page.next_cursor {
@@ -54,7 +55,7 @@ fn answer(session: &Session, task: &TaskView) -> Result<ExitCode, Failure> {
     if session.json {
         print::json(task)?;
     } else {
-        print::task(task);
+        print::task(task)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Session, failure, print};
-use crate::cli::Failure;
+use crate::cli::{Failure, output::Stdout};
 
 /// Fetch the finished service, a .tar.gz, and check its SHA-256
 #[derive(Debug, Args)]
@@ -29,7 +29,7 @@ pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<Exit
         if std::io::stdout().is_terminal() {
             return Err(Failure::usage("an archive would upset this terminal: send standard output to a file"));
         }
-        copy(response, &mut std::io::stdout().lock(), &artifact.sha256).await?;
+        copy(response, &mut Stdout, &artifact.sha256).await?;
         return Ok(ExitCode::SUCCESS);
     }
     let path = arguments
@@ -46,7 +46,7 @@ pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<Exit
     if session.json {
         print::json(&json!({"path": path, "size": artifact.size, "sha256": artifact.sha256}))?;
     } else {
-        println!("{} ({} bytes)", path.display(), artifact.size);
+        writeln!(Stdout, "{} ({} bytes)", path.display(), artifact.size)?;
     }
     Ok(ExitCode::SUCCESS)
 }

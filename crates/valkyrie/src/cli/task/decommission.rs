@@ -1,8 +1,10 @@
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, Session, failure};
+use super::{Session, failure, print};
+use crate::cli::{Failure, output::Stdout};
 use crate::client::Removals;
 
 /// Show services that vanished from the catalog, and decide about their tasks
@@ -36,25 +38,32 @@ pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<Exit
     };
     let decided = session.client.decide_removals(decision).await.map_err(failure)?;
     if session.json {
-        println!("{}", serde_json::to_string_pretty(&decided)?);
+        writeln!(Stdout, "{}", serde_json::to_string_pretty(&decided)?)?;
     } else {
-        println!("{} tasks {outcome}", decided.tasks);
+        writeln!(Stdout, "{} tasks {outcome}", decided.tasks)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn show(session: &Session, removals: &Removals) -> Result<ExitCode, Failure> {
     if session.json {
-        println!("{}", serde_json::to_string_pretty(removals)?);
+        writeln!(Stdout, "{}", serde_json::to_string_pretty(removals)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     for removal in &removals.items {
-        println!("{}  {:9}  {}  {}", removal.task, removal.status, removal.removed_at, removal.entity_ref);
+        writeln!(
+            Stdout,
+            "{}  {:9}  {}  {}",
+            print::plain(&removal.task),
+            print::plain(&removal.status),
+            print::plain(&removal.removed_at),
+            print::plain(&removal.entity_ref)
+        )?;
     }
     if removals.items.is_empty() {
-        println!("no service that vanished from the catalog waits for a decision");
+        writeln!(Stdout, "no service that vanished from the catalog waits for a decision")?;
     } else if removals.held {
-        println!("so many went at once that nothing is decommissioned until you say --confirm or --discard");
+        writeln!(Stdout, "so many went at once that nothing is decommissioned until you say --confirm or --discard")?;
     }
     Ok(ExitCode::SUCCESS)
 }

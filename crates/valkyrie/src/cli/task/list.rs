@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{Session, failure, print};
-use crate::cli::Failure;
+use crate::cli::{Failure, output::note};
 use crate::client::{ListQuery, Page};
 
 /// List tasks, newest first
@@ -44,9 +44,9 @@ pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<Exit
     if session.json {
         print::json(&Page { items: tasks, next_cursor: cursor })?;
     } else {
-        print::table(&tasks);
+        print::table(&tasks)?;
         if cursor.is_some() {
-            eprintln!("there are more: --limit {} shows more of them", arguments.limit.saturating_mul(5));
+            note(format_args!("there are more: --limit {} shows more of them", arguments.limit.saturating_mul(5)));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -1,64 +1,70 @@
+use std::io::Write as _;
+
 use application::view::TaskView;
 use serde::Serialize;
 
-use crate::cli::Failure;
+use crate::cli::{Failure, output::Stdout};
 
 /// Prints one line of JSON.
 pub(super) fn json(value: &impl Serialize) -> Result<(), Failure> {
-    println!("{}", serde_json::to_string(value)?);
+    writeln!(Stdout, "{}", serde_json::to_string(value)?)?;
     Ok(())
 }
 
 /// Prints a task for a person.
-pub(super) fn task(task: &TaskView) {
-    println!("task      {}", task.id);
-    println!("status    {}", task.status);
-    println!(
+pub(super) fn task(task: &TaskView) -> Result<(), Failure> {
+    writeln!(Stdout, "task      {}", task.id)?;
+    writeln!(Stdout, "status    {}", plain(&task.status))?;
+    writeln!(
+        Stdout,
         "template  {} {} ({})",
         plain(&task.template.name),
         plain(&task.template.version),
         short(&task.template.digest)
-    );
-    println!("attempt   {}", task.attempt);
-    println!("created   {} by {}", task.created_at.format("%F %T UTC"), plain(&task.created_by));
+    )?;
+    writeln!(Stdout, "attempt   {}", task.attempt)?;
+    writeln!(Stdout, "created   {} by {}", task.created_at.format("%F %T UTC"), plain(&task.created_by))?;
     if let Some(account) = &task.account {
-        println!("account   {} ({})", plain(&account.identifier), plain(&account.provider));
+        writeln!(Stdout, "account   {} ({})", plain(&account.identifier), plain(&account.provider))?;
     }
     for (key, value) in &task.parameters {
-        println!("  {} = {}", plain(key), plain(value.to_string()));
+        writeln!(Stdout, "  {} = {}", plain(key), plain(value.to_string()))?;
     }
     for entity_ref in &task.entity_refs {
-        println!("entity    {}", plain(entity_ref));
+        writeln!(Stdout, "entity    {}", plain(entity_ref))?;
     }
     if let Some(artifact) = &task.artifact {
-        println!("artifact  {} bytes, until {}", artifact.size, artifact.expires_at.format("%F %T UTC"));
+        writeln!(Stdout, "artifact  {} bytes, until {}", artifact.size, artifact.expires_at.format("%F %T UTC"))?;
     }
     if let Some(failure) = &task.failure {
-        println!("failed    in step {}: {}", plain(&failure.step), plain(&failure.message));
+        writeln!(Stdout, "failed    in step {}: {}", plain(&failure.step), plain(&failure.message))?;
     }
+    Ok(())
 }
 
 /// Prints tasks as a table for a person.
-pub(super) fn table(tasks: &[TaskView]) {
+pub(super) fn table(tasks: &[TaskView]) -> Result<(), Failure> {
     if tasks.is_empty() {
-        println!("no tasks");
-        return;
+        writeln!(Stdout, "no tasks")?;
+        return Ok(());
     }
     let name = |task: &TaskView| {
         task.parameters.get("name").and_then(serde_json::Value::as_str).map_or_else(|| "-".to_owned(), plain)
     };
     let width = tasks.iter().map(|task| name(task).chars().count()).max().unwrap_or_default().max(4);
-    println!("{:36}  {:14}  {:width$}  {:16}  TEMPLATE", "ID", "STATUS", "NAME", "CREATED (UTC)");
+    writeln!(Stdout, "{:36}  {:14}  {:width$}  {:16}  TEMPLATE", "ID", "STATUS", "NAME", "CREATED (UTC)")?;
     for task in tasks {
         let created = task.created_at.format("%F %R");
-        println!(
+        writeln!(
+            Stdout,
             "{}  {:14}  {:width$}  {created:16}  {}",
             task.id,
-            task.status,
+            plain(&task.status),
             name(task),
             plain(&task.template.name)
-        );
+        )?;
     }
+    Ok(())
 }
 
 /// Text from a server, without anything that a terminal would take for a command.

@@ -52,7 +52,7 @@ pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<Exit
     if session.json {
         print::json(&task)?;
     } else {
-        print::task(&task);
+        print::task(&task)?;
     }
     Ok(ExitCode::SUCCESS)
 }

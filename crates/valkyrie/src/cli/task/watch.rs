@@ -7,8 +7,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Session, failure, print};
-use crate::cli::Failure;
-use crate::cli::exit::TASK_FAILED;
+use crate::cli::{Failure, exit::TASK_FAILED, output::note};
 use crate::client::ClientError;
 
 /// How often the server is asked.
@@ -36,7 +35,7 @@ pub(super) async fn follow(session: &Session, id: &str) -> Result<ExitCode, Fail
     if session.json {
         print::json(&task)?;
     } else {
-        print::task(&task);
+        print::task(&task)?;
     }
     let completed = matches!(task.status.as_str(), "completed" | "decommissioned" | "draft");
     Ok(if completed { ExitCode::SUCCESS } else { ExitCode::from(TASK_FAILED) })
@@ -59,7 +58,7 @@ async fn until_the_end(session: &Session, id: &str, bar: &ProgressBar) -> Result
                 bar.set_message(format!("{} (attempt {})", task.status, task.attempt));
                 for line in page.items.iter().filter(|line| line.line > seen) {
                     let text = format!("{:12} {}", print::plain(&line.step), print::plain(&line.message));
-                    bar.suspend(|| eprintln!("{text}"));
+                    bar.suspend(|| note(text));
                 }
                 seen = page.items.last().map_or(seen, |line| line.line.max(seen));
                 match page.next_cursor {
