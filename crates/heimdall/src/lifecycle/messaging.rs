@@ -63,6 +63,9 @@ impl Service {
             let state = state.borrow();
             match &state.failing {
                 Some((since, reason)) => Err(format!("fails since {since}: {reason}").into()),
+                None if !state.missing_topics.is_empty() => {
+                    Err(format!("events wait for topics that don't exist: {}", state.missing_topics.join(", ")).into())
+                }
                 None if state.last_pass.is_some_and(|at| clock.now() - at < QUIET) => Ok(()),
                 None => Err("has not looked through the outbox lately".into()),
             }

@@ -93,7 +93,7 @@ impl Inner {
             return Err(PublishError::Permanent { topic: topic(), reason: "the record is too large", source });
         }
         let Some(partitions) = known.get(&record.topic) else {
-            return Err(PublishError::Transient { topic: topic(), reason: "there is no such topic", source: None });
+            return Err(PublishError::NoTopic { topic: topic() });
         };
         if let Some(key) = &record.key {
             return Ok(murmur2::partition(key, *partitions));

@@ -93,7 +93,7 @@ impl Failure {
     pub(super) fn into_error(self, topic: String) -> PublishError {
         let source = |code: Option<Code>| code.map(|code| KafkaError::MessageProduction(code).into());
         match self.alone() {
-            Self::UnknownTopic => PublishError::Transient { topic, reason: "there is no such topic", source: None },
+            Self::UnknownTopic => PublishError::NoTopic { topic },
             Self::Transient(reason, code) => PublishError::Transient { topic, reason, source: source(code) },
             Self::Permanent(reason, code) => PublishError::Permanent { topic, reason, source: source(code) },
             Self::Refused(code) => {

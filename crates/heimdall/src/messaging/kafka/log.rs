@@ -14,8 +14,8 @@ use crate::messaging::log::{Log, LogError, PublishError, Subscriber, Subscriptio
 use crate::messaging::record::NewRecord;
 use crate::messaging::topics::{TopicChange, TopicInfo};
 
-/// How long Kafka may take to answer a health check.
-const CHECK: Duration = Duration::from_secs(3);
+/// How long Kafka may take to answer a health check: less than who asks for health waits.
+const CHECK: Duration = Duration::from_secs(1);
 
 /// The log port over Kafka.
 pub struct KafkaLog {

@@ -71,6 +71,12 @@ pub enum PublishError {
         #[source]
         source: Option<BoxError>,
     },
+    /// The record's topic does not exist. It can be published when somebody has made it; other topics don't wait for that.
+    #[error("not published to `{topic}` yet: there is no such topic")]
+    NoTopic {
+        /// The record's topic.
+        topic: String,
+    },
     /// The log will never take this record as it is, such as one that is too large.
     #[error("cannot be published to `{topic}`: {reason}")]
     Permanent {
@@ -87,6 +93,6 @@ pub enum PublishError {
 impl PublishError {
     /// Whether the record can be published later, as it is.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Transient { .. })
+        matches!(self, Self::Transient { .. } | Self::NoTopic { .. })
     }
 }

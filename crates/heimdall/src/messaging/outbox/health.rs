@@ -11,6 +11,8 @@ pub struct RelayHealth {
     pub last_pass: Option<DateTime<Utc>>,
     /// Since when it fails, if it does, and why.
     pub failing: Option<(DateTime<Utc>, String)>,
+    /// Topics that don't exist, and for which rows wait. All other rows go on.
+    pub missing_topics: Vec<String>,
     /// How many of the buckets it holds. None are needed when the log lives in the same database.
     pub buckets: usize,
     /// How many rows of all relays wait, as of a few seconds ago (counted up to 100,000).
@@ -24,9 +26,9 @@ pub struct RelayHealth {
 }
 
 impl RelayHealth {
-    /// Whether rows find their way: the last pass went well, and is no older than `patience`.
+    /// Whether all rows find their way: the last pass went well, is no older than `patience`, and no topic is missing.
     pub fn is_healthy(&self, now: DateTime<Utc>, patience: Duration) -> bool {
         let recent = |at: DateTime<Utc>| (now - at).to_std().is_ok_and(|age| age <= patience) || at > now;
-        self.failing.is_none() && self.last_pass.is_some_and(recent)
+        self.failing.is_none() && self.missing_topics.is_empty() && self.last_pass.is_some_and(recent)
     }
 }

@@ -11,6 +11,7 @@
 mod enqueue;
 pub(crate) mod headers;
 mod health;
+mod held;
 mod lease;
 mod pass;
 mod relay;

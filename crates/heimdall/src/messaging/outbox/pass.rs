@@ -1,11 +1,12 @@
 //! One look through the outbox: read, publish, delete what the log has.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::time::Duration;
 
 use thiserror::Error;
 use tokio::time::Instant;
 
+use super::held::Held;
 use super::row::{COLUMNS, Waiting};
 use crate::database::{Database, DatabaseError, Query};
 use crate::messaging::log::{Log, PublishError, TransactionalLog};
@@ -30,26 +31,13 @@ pub(super) struct Moved {
     pub(super) more: bool,
 }
 
-/// Keys whose first row failed for now: their later rows must not overtake it, and must not crowd out others either.
+/// What a relay leaves alone for a while.
 #[derive(Default)]
-pub(super) struct Held(HashMap<String, (u32, Instant)>);
-
-impl Held {
-    fn names(&self) -> Vec<String> {
-        let now = Instant::now();
-        self.0.iter().filter(|(_, (_, until))| *until > now).map(|(lane, _)| lane.clone()).collect()
-    }
-
-    fn settle(&mut self, good: &HashSet<String>, bad: &HashSet<String>, slowest: Duration) {
-        for lane in good.difference(bad) {
-            self.0.remove(lane);
-        }
-        for lane in bad {
-            let (failures, until) = self.0.entry(lane.clone()).or_insert((0, Instant::now()));
-            *failures += 1;
-            *until = Instant::now() + backoff(*failures, slowest);
-        }
-    }
+pub(super) struct Waits {
+    /// Keys whose first row failed, as `topic key`.
+    pub(super) lanes: Held,
+    /// Topics that don't exist.
+    pub(super) topics: Held,
 }
 
 /// 100 ms, 200 ms, 400 ms, … up to the slowest.
@@ -61,7 +49,7 @@ pub(super) struct Pass<'a> {
     pub(super) database: &'a Database,
     pub(super) batch: u32,
     pub(super) slowest: Duration,
-    pub(super) held: &'a mut Held,
+    pub(super) waits: &'a mut Waits,
 }
 
 impl Pass<'_> {
@@ -105,9 +93,12 @@ impl Pass<'_> {
     fn select(&self, buckets: Option<&[i64]>) -> Query {
         let dialect = self.database.dialect();
         let held = dialect.any("(topic || ' ' || partition_key)", "$2");
-        let mine = buckets.map(|_| format!("{} AND", dialect.any("bucket", "$3"))).unwrap_or_default();
-        let sql = format!("SELECT {COLUMNS} FROM heimdall_outbox WHERE {mine} NOT ({held}) ORDER BY seq LIMIT $1");
-        let query = Query::new(sql).bind(self.batch).bind(self.held.names());
+        let missing = dialect.any("topic", "$3");
+        let mine = buckets.map(|_| format!("{} AND", dialect.any("bucket", "$4"))).unwrap_or_default();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM heimdall_outbox WHERE {mine} NOT ({held}) AND NOT ({missing}) ORDER BY seq LIMIT $1"
+        );
+        let query = Query::new(sql).bind(self.batch).bind(self.waits.lanes.names()).bind(self.waits.topics.names());
         match buckets {
             Some(buckets) => query.bind(buckets.to_vec()),
             None => query,
@@ -123,12 +114,17 @@ impl Pass<'_> {
         let mut done = Vec::new();
         let mut writes = Vec::new();
         let (mut good, mut bad) = (HashSet::new(), HashSet::new());
+        let (mut there, mut missing) = (HashSet::new(), HashSet::new());
         let mut failure = None;
         for (row, answer) in rows.iter().zip(answers) {
             match answer {
                 Ok(()) => {
                     good.insert(row.lane());
+                    there.insert(row.record.topic.clone());
                     done.push(row.seq);
+                }
+                Err(PublishError::NoTopic { topic }) => {
+                    missing.insert(topic);
                 }
                 Err(error) if error.is_transient() => {
                     bad.insert(row.lane());
@@ -142,13 +138,14 @@ impl Pass<'_> {
             }
         }
         let rejected = writes.len() as u64;
+        self.waits.topics.settle(&there, &missing, self.slowest);
         if done.is_empty()
             && let Some(failure) = failure
         {
-            // Everything fails: that is the log, not a key.
+            // Everything fails that has a topic: that is the log, not a key.
             return Err(PassError::Log(rows.len(), failure));
         }
-        self.held.settle(&good, &bad, self.slowest);
+        self.waits.lanes.settle(&good, &bad, self.slowest);
         let published = done.len() as u64 - rejected;
         let more = rows.len() >= usize::try_from(self.batch).unwrap_or(usize::MAX);
         let delete = format!("DELETE FROM heimdall_outbox WHERE {}", self.database.dialect().any("seq", "$1"));

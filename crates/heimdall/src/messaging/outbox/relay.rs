@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::health::RelayHealth;
 use super::lease::Leases;
-use super::pass::{Held, Moved, Pass, PassError, backoff, chain};
+use super::pass::{Moved, Pass, PassError, Waits, backoff, chain};
 use crate::clock::Clock;
 use crate::config::{Invalid, Section};
 use crate::database::{Database, DatabaseError, Query};
@@ -102,14 +102,14 @@ impl Relay {
     pub async fn run(self, shutdown: Shutdown) {
         let owner = format!("{:016x}", rand::random::<u64>());
         let mut leases = Leases::new(owner, Duration::from_millis(self.config.lease_ms));
-        let mut held = Held::default();
+        let mut waits = Waits::default();
         let mut failures = 0;
         let mut count_at = Instant::now();
         while !shutdown.is_requested() {
-            let pause = match self.pass(&mut leases, &mut held).await {
+            let pause = match self.pass(&mut leases, &mut waits).await {
                 Ok(moved) => {
                     failures = 0;
-                    self.succeeded(&moved, &leases);
+                    self.succeeded(&moved, &leases, &waits);
                     if moved.more {
                         continue;
                     }
@@ -136,9 +136,9 @@ impl Relay {
         }
     }
 
-    async fn pass(&self, leases: &mut Leases, held: &mut Held) -> Result<Moved, PassError> {
+    async fn pass(&self, leases: &mut Leases, waits: &mut Waits) -> Result<Moved, PassError> {
         let slowest = Duration::from_millis(self.config.slowest_retry_ms);
-        let pass = Pass { database: &self.database, batch: self.config.batch, slowest, held };
+        let pass = Pass { database: &self.database, batch: self.config.batch, slowest, waits };
         if let Some(log) = self.log.within(&self.database) {
             return pass.transfer(log).await;
         }
@@ -151,7 +151,7 @@ impl Relay {
         outcome
     }
 
-    fn succeeded(&self, moved: &Moved, leases: &Leases) {
+    fn succeeded(&self, moved: &Moved, leases: &Leases, waits: &Waits) {
         let now = self.clock.now();
         if moved.published > 0 {
             tracing::debug!(published = moved.published, "moved rows of the outbox to the log");
@@ -160,6 +160,11 @@ impl Relay {
             if health.failing.take().is_some() {
                 tracing::info!("the outbox moves again");
             }
+            let missing = waits.topics.failing();
+            if missing.iter().any(|topic| !health.missing_topics.contains(topic)) {
+                tracing::warn!(topics = missing.join(", "), "rows of the outbox wait for topics that don't exist");
+            }
+            health.missing_topics = missing;
             health.last_pass = Some(now);
             health.buckets = leases.held().0.len();
             health.moved += moved.published;
@@ -179,18 +184,19 @@ impl Relay {
         });
     }
 
-    /// Counts what waits. A failure shows in the passes already.
+    /// Counts what waits.
     async fn count(&self) {
-        if let Ok((backlog, oldest)) = self.backlog().await {
-            self.health.send_modify(|health| {
+        match self.backlog().await {
+            Ok((backlog, oldest)) => self.health.send_modify(|health| {
                 health.backlog = backlog;
                 health.oldest = oldest;
-            });
+            }),
+            Err(error) => tracing::warn!(error = chain(&error), "the rows that wait in the outbox can't be counted"),
         }
     }
 
     async fn backlog(&self) -> Result<(u64, Duration), DatabaseError> {
-        let count = "SELECT count(*) AS waiting FROM (SELECT 1 FROM heimdall_outbox LIMIT 100000) AS some";
+        let count = "SELECT count(*) AS waiting FROM (SELECT 1 FROM heimdall_outbox LIMIT 100000) AS rows_that_wait";
         let waiting = self.database.fetch_optional(Query::new(count)).await?;
         let waiting = waiting.map_or(Ok(0), |row| row.get::<i64>("waiting"))?;
         let first = format!(

@@ -1,6 +1,6 @@
 //! A log in memory that hangs, fails and refuses when it is told to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -18,6 +18,8 @@ pub(super) struct MemoryLog {
     pub(super) away: AtomicBool,
     /// Records of these keys fail so many times more.
     pub(super) failing: Mutex<HashMap<String, u32>>,
+    /// There are no such topics.
+    pub(super) missing: Mutex<HashSet<String>>,
     /// Records of these keys will never be taken.
     pub(super) refused: Mutex<Vec<String>>,
 }
@@ -38,6 +40,9 @@ impl MemoryLog {
 
     fn answer(&self, record: &NewRecord, failed: &mut Vec<String>) -> Result<(), PublishError> {
         let topic = record.topic.clone();
+        if self.missing.lock().unwrap().contains(&topic) {
+            return Err(PublishError::NoTopic { topic });
+        }
         let key = String::from_utf8(record.key.clone().unwrap().to_vec()).unwrap();
         if self.refused.lock().unwrap().contains(&key) {
             return Err(PublishError::Permanent { topic, reason: "refused by the test", source: None });

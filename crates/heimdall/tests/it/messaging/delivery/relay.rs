@@ -16,6 +16,7 @@ on_both! {
     what_commits_is_published_and_deleted
     a_long_transaction_holds_up_nobody_and_is_not_skipped
     a_key_that_fails_keeps_its_order_and_others_go_on
+    a_missing_topic_holds_up_its_own_rows_and_no_others
     what_the_log_refuses_is_set_aside_with_its_reason
     an_outage_of_the_log_loses_nothing
     relays_share_the_buckets
@@ -86,6 +87,32 @@ async fn a_key_that_fails_keeps_its_order_and_others_go_on(database: &TestDataba
     assert_eq!((MemoryLog::of("bad", &records), MemoryLog::of("good", &records)), (all.clone(), all));
     let first_bad = records.iter().position(|record| record.key.as_deref() == Some(b"bad")).unwrap();
     assert!(first_bad > 5, "the good key did not wait for the bad one");
+}
+
+async fn a_missing_topic_holds_up_its_own_rows_and_no_others(database: &TestDatabase) {
+    let log = Arc::new(MemoryLog::default());
+    log.missing.lock().unwrap().insert("absent".to_owned());
+    // More than one batch of them, before anything else.
+    let mut messages: Vec<_> = (0..25).map(|n| message("absent", &format!("key-{}", n % 3), n)).collect();
+    messages.extend((0..5).map(|n| message(TOPIC, "a", n)));
+    database.execute(put(&messages)).await.unwrap();
+    let moving = relay(database, &shared(&log), RelayConfig { batch: 10, ..quick() });
+    let health = moving.health();
+    let healthy = || health.borrow().is_healthy(SystemClock.now(), Duration::from_mins(1));
+    let running = Running::start(|shutdown| moving.run(shutdown));
+    eventually("the others are published", async || MemoryLog::of("a", &log.records()) == [0, 1, 2, 3, 4]).await;
+    eventually("it says what is missing", async || health.borrow().missing_topics == ["absent"]).await;
+    eventually("and how much waits", async || health.borrow().backlog == 25 && !health.borrow().oldest.is_zero()).await;
+    assert!(health.borrow().failing.is_none() && !healthy());
+    log.missing.lock().unwrap().clear();
+    drained(database).await;
+    eventually("it is well again", async || healthy()).await;
+    running.stop().await;
+    let records = log.records();
+    for key in 0..3 {
+        let numbers: Vec<i64> = (0..25).filter(|n| n % 3 == key).collect();
+        assert_eq!(MemoryLog::of(&format!("key-{key}"), &records), numbers);
+    }
 }
 
 async fn what_the_log_refuses_is_set_aside_with_its_reason(database: &TestDatabase) {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use heimdall::messaging::kafka::{KafkaConfig, KafkaLog, KafkaOptions};
-use heimdall::messaging::log::{Log, PublishError, Subscription};
+use heimdall::messaging::log::{Log, Subscription};
 use heimdall::messaging::record::{Headers, NewRecord};
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
@@ -37,7 +37,7 @@ async fn publish(log: &dyn Log, records: &[NewRecord]) -> Vec<usize> {
             match result {
                 Ok(()) => {}
                 Err(error) if error.is_transient() => again.push(*place),
-                Err(PublishError::Permanent { .. } | PublishError::Transient { .. }) => refused.push(*place),
+                Err(_) => refused.push(*place),
             }
         }
         if again.is_empty() {
