@@ -77,6 +77,12 @@ impl Deployment {
         Self::prepare().await
     }
 
+    /// An outage is no reason to restart anything.
+    async fn worker_lives(&self) {
+        let worker = Client::new(self.worker_admin.clone(), String::new());
+        assert_eq!(worker.status("/healthz/liveness").await, Some(StatusCode::OK), "the worker's liveness");
+    }
+
     async fn worker_is(&self, status: StatusCode) {
         let worker = Client::new(self.worker_admin.clone(), String::new());
         let deadline = Instant::now() + Duration::from_secs(90);
@@ -117,6 +123,7 @@ async fn kafka_is_away_for_a_while() {
         assert_eq!(status, StatusCode::ACCEPTED, "{task}");
         ids.push(task["id"].as_str().unwrap().to_owned());
         client.until_completed(ids.last().unwrap()).await;
+        deployment.worker_lives().await;
     }
     deployment.worker_is(StatusCode::SERVICE_UNAVAILABLE).await;
     Services::here().unwrap().start(Service::Kafka).unwrap();
