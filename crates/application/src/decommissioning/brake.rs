@@ -42,11 +42,17 @@ pub(super) fn decide(removals: &[Removal], services: u64, now: DateTime<Utc>, se
     decision
 }
 
-/// Whether more than a tenth, and at least ten, went within a minute. What a person confirmed was no mistake.
+/// Whether more than a tenth, and at least ten, went within a minute: by the time that their events tell, or by the time
+/// that they were heard of, since what an event says of itself may be wrong. What a person confirmed was no mistake.
 fn too_many(removals: &[Removal], total: u64) -> bool {
     let meant =
         |state: &RemovalState| matches!(state, RemovalState::Confirmed(_) | RemovalState::Done { confirmed: true });
-    let mut times: Vec<_> = removals.iter().filter(|removal| !meant(&removal.state)).map(|r| r.removed_at).collect();
+    let times =
+        |at: fn(&Removal) -> DateTime<Utc>| removals.iter().filter(|removal| !meant(&removal.state)).map(at).collect();
+    crowded(times(|removal| removal.removed_at), total) || crowded(times(|removal| removal.heard_at), total)
+}
+
+fn crowded(mut times: Vec<DateTime<Utc>>, total: u64) -> bool {
     times.sort_unstable();
     let mut first = 0;
     times.iter().enumerate().any(|(last, time)| {
@@ -118,6 +124,15 @@ mod tests {
     fn a_minute_is_what_makes_them_go_together() {
         assert_eq!(decided(&waiting((0..10).map(|n| n * 6)), 50, 100), (0, true));
         assert_eq!(decided(&waiting((0..10).map(|n| n * 7)), 50, 100), (10, false));
+    }
+
+    #[test]
+    fn events_that_come_together_go_together_whatever_times_they_tell() {
+        let mut ten = waiting([0; 10]);
+        for (days, removal) in (0..).zip(&mut ten) {
+            removal.removed_at = at(0) - TimeDelta::days(days);
+        }
+        assert_eq!(decided(&ten, 50, 60), (0, true));
     }
 
     #[test]
