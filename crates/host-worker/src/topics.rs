@@ -6,7 +6,7 @@ use heimdall::{
     config::{Invalid, Section},
     messaging::topics::{CleanupPolicy, Retention, TopicSpec, TopicSpecError},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The group that takes the catalog's events into the read model.
 pub const CATALOG_GROUP: &str = "valkyrie-catalog";
@@ -20,16 +20,17 @@ const DAY: Duration = Duration::from_hours(24);
 #[serde(default)]
 pub struct TopicsConfig {
     /// The topic of task events.
+    #[serde(deserialize_with = "integration")]
     pub integration: TopicConfig,
     /// The topics of the catalog, one for each kind.
+    #[serde(deserialize_with = "catalog")]
     pub catalog: TopicConfig,
     /// The kinds of entities whose topics are made ahead. Topics of other kinds are read, too, once somebody makes them.
     pub catalog_kinds: Vec<String>,
 }
 
 /// How one topic, or one family of topics, should be.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct TopicConfig {
     /// How many partitions; more can be added later, but that mixes up the order of older and newer events of a key.
     pub partitions: u32,
@@ -51,21 +52,41 @@ pub enum Cleanup {
     CompactAndDelete,
 }
 
-impl Default for TopicConfig {
-    fn default() -> Self {
-        Self { partitions: 12, retention_days: 30, cleanup_policy: Cleanup::Delete }
+const INTEGRATION: TopicConfig = TopicConfig { partitions: 12, retention_days: 30, cleanup_policy: Cleanup::Delete };
+/// The newest event of an entity is its state: the read model can be built again from the topic.
+const CATALOG: TopicConfig = TopicConfig { partitions: 3, retention_days: 0, cleanup_policy: Cleanup::Compact };
+
+/// What somebody says of a family of topics. The rest stays as it is by default for that family, not for any other.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Said {
+    partitions: Option<u32>,
+    retention_days: Option<u32>,
+    cleanup_policy: Option<Cleanup>,
+}
+
+fn integration<'de, D: Deserializer<'de>>(given: D) -> Result<TopicConfig, D::Error> {
+    Said::deserialize(given).map(|said| said.over(INTEGRATION))
+}
+
+fn catalog<'de, D: Deserializer<'de>>(given: D) -> Result<TopicConfig, D::Error> {
+    Said::deserialize(given).map(|said| said.over(CATALOG))
+}
+
+impl Said {
+    fn over(self, standard: TopicConfig) -> TopicConfig {
+        TopicConfig {
+            partitions: self.partitions.unwrap_or(standard.partitions),
+            retention_days: self.retention_days.unwrap_or(standard.retention_days),
+            cleanup_policy: self.cleanup_policy.unwrap_or(standard.cleanup_policy),
+        }
     }
 }
 
 impl Default for TopicsConfig {
     fn default() -> Self {
         let kinds = ["component", "api", "system", "domain", "resource", "location", "user", "group", "template"];
-        Self {
-            integration: TopicConfig::default(),
-            // The newest event of an entity is its state: the read model can be built again from the topic.
-            catalog: TopicConfig { partitions: 3, retention_days: 0, cleanup_policy: Cleanup::Compact },
-            catalog_kinds: kinds.map(str::to_owned).to_vec(),
-        }
+        Self { integration: INTEGRATION, catalog: CATALOG, catalog_kinds: kinds.map(str::to_owned).to_vec() }
     }
 }
 
@@ -138,6 +159,13 @@ mod tests {
         let component = wanted.iter().find(|spec| spec.name == "backstage.catalog.component").unwrap();
         assert_eq!(component.retention, Some(Retention::Forever));
         assert_eq!(component.cleanup_policy, Some(CleanupPolicy::Compact));
+    }
+
+    #[test]
+    fn what_is_said_of_one_setting_leaves_the_others_of_its_family() {
+        let config: TopicsConfig = serde_json::from_str(r#"{"catalog": {"partitions": 4}}"#).unwrap();
+        assert_eq!(config.catalog, TopicConfig { partitions: 4, ..CATALOG });
+        assert_eq!(config.integration, INTEGRATION);
     }
 
     #[test]
