@@ -11,10 +11,14 @@ import { Lookout } from './lookout';
 import { Reconciler } from './reconcile';
 import { Tokens, ValkyrieClient } from './valkyrie';
 
+/** How often a replica looks whether another one has reconciled. */
+const LOOK_MILLISECONDS = 5_000;
+
 /** Brings the services of one remote Valkyrie into the catalog. */
 export class MidgardEntityProvider implements EntityProvider {
   readonly #name: string;
   #follower: Follower | undefined;
+  #looking: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly config: ProviderConfig,
@@ -45,6 +49,7 @@ export class MidgardEntityProvider implements EntityProvider {
 
   /** Leaves the consumer group. */
   async stop(): Promise<void> {
+    clearInterval(this.#looking);
     await this.#follower?.stop();
   }
 
@@ -59,8 +64,16 @@ export class MidgardEntityProvider implements EntityProvider {
     await scheduler.createScheduledTaskRunner(schedule).run({ id: task, fn: stop => reconciler.run(stop) });
     const reconcile = () =>
       void scheduler.triggerTask(task).catch(error => logger.debug(`midgard: ${task} runs already: ${error}`));
-    if (await new Ledger(knex, id).lastReconciled()) part.ok();
+    const ledger = new Ledger(knex, id);
+    let last = (await ledger.lastReconciled())?.getTime();
+    if (last !== undefined) part.ok();
     else reconcile();
+    // One replica at a time compares, and what it did counts for all of them.
+    this.#looking = setInterval(async () => {
+      const latest = (await ledger.lastReconciled().catch(() => undefined))?.getTime();
+      if (latest !== undefined && latest !== last) part.ok();
+      last = latest ?? last;
+    }, LOOK_MILLISECONDS).unref();
     return reconcile;
   }
 
