@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::{EntityRef, EntityRefError, TaskId};
+use domain::{EntityRef, EntityRefError, TaskId, excerpt};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -109,7 +109,7 @@ impl CatalogChange {
     ) -> Result<Self, CatalogChangeError> {
         let entity_ref: EntityRef = data.entity_ref.parse()?;
         if let Some(key) = key.filter(|key| key.to_lowercase() != entity_ref.to_string()) {
-            return Err(CatalogChangeError::OtherKey { key: key.to_owned(), expected: Box::new(entity_ref) });
+            return Err(CatalogChangeError::OtherKey { key: excerpt(key), expected: Box::new(entity_ref) });
         }
         match kind {
             ENTITY_CREATED | ENTITY_UPDATED => {
@@ -128,7 +128,7 @@ impl CatalogChange {
                 let made_by = data.previous.as_ref().and_then(maker);
                 Ok(Self::Remove { entity_ref, made_by, at })
             }
-            other => Err(CatalogChangeError::UnknownType(other.to_owned())),
+            other => Err(CatalogChangeError::UnknownType(excerpt(other))),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::JsonObject;
+use domain::{JsonObject, excerpt};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -70,7 +70,7 @@ impl Previews {
     /// Renders a template and tells what came of it. It uses the processor and blocks: call it off the async threads.
     pub fn preview(&self, template: &str, parameters: JsonObject) -> Result<Preview, PreviewError> {
         if self.templates.find(template).is_none() {
-            return Err(PreviewError::UnknownTemplate(template.to_owned()));
+            return Err(PreviewError::UnknownTemplate(excerpt(template)));
         }
         let wish = Wish { template: template.to_owned(), parameters, account: None };
         let checked = check(self.templates.as_ref(), wish).map_err(PreviewError::Invalid)?;

@@ -3,6 +3,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::excerpt;
+
 /// A Backstage entity reference, `kind:namespace/name`, in lower case as the catalog compares them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntityRef {
@@ -17,7 +19,7 @@ pub struct EntityRef {
     "`{given}` is no entity reference: {problem}; expected `kind:namespace/name`, such as `component:default/payments`"
 )]
 pub struct EntityRefError {
-    /// What was given.
+    /// What was given, or its beginning.
     pub given: String,
     /// What is wrong with it.
     pub problem: &'static str,
@@ -27,8 +29,7 @@ impl EntityRef {
     /// Puts a reference together from its parts, with the namespace `default` where none is given.
     pub fn new(kind: &str, namespace: Option<&str>, name: &str) -> Result<Self, EntityRefError> {
         let namespace = namespace.unwrap_or("default");
-        let given = || format!("{kind}:{namespace}/{name}");
-        let wrong = |problem| EntityRefError { given: given(), problem };
+        let wrong = |problem| EntityRefError { given: excerpt(&format!("{kind}:{namespace}/{name}")), problem };
         if !part(kind, |c| c.is_ascii_alphanumeric()) || !kind.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return Err(wrong("the kind must be letters and digits"));
         }
@@ -75,14 +76,13 @@ impl FromStr for EntityRef {
     type Err = EntityRefError;
 
     fn from_str(given: &str) -> Result<Self, Self::Err> {
-        let (kind, rest) = given
-            .split_once(':')
-            .ok_or_else(|| EntityRefError { given: given.to_owned(), problem: "it has no kind" })?;
+        let (kind, rest) =
+            given.split_once(':').ok_or_else(|| EntityRefError { given: excerpt(given), problem: "it has no kind" })?;
         let (namespace, name) = match rest.split_once('/') {
             Some((namespace, name)) => (Some(namespace), name),
             None => (None, rest),
         };
-        Self::new(kind, namespace, name).map_err(|error| EntityRefError { given: given.to_owned(), ..error })
+        Self::new(kind, namespace, name).map_err(|error| EntityRefError { given: excerpt(given), ..error })
     }
 }
 

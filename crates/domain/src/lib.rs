@@ -7,6 +7,7 @@
 mod account;
 mod actor;
 mod entity_ref;
+mod excerpt;
 mod service_name;
 mod task;
 mod template;
@@ -14,6 +15,7 @@ mod template;
 pub use account::{AccountError, AccountInfo};
 pub use actor::Actor;
 pub use entity_ref::{EntityRef, EntityRefError};
+pub use excerpt::excerpt;
 pub use service_name::{ServiceName, ServiceNameError};
 pub use task::{
     Artifact, Change, Failure, IllegalChange, Order, RecordedEvent, ScaffoldTask, Status, TaskEvent, TaskId,

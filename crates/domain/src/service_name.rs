@@ -1,5 +1,7 @@
 use thiserror::Error;
 
+use crate::excerpt;
+
 /// The name of the service that a task makes; one task at a time holds it.
 ///
 /// It becomes the name of a catalog entity, a crate, a container image and a DNS label, so it is what all of them
@@ -11,7 +13,7 @@ pub struct ServiceName(String);
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{given}` can't name a service: expected {expected}", expected = ServiceName::EXPECTED)]
 pub struct ServiceNameError {
-    /// What was given.
+    /// What was given, or its beginning.
     pub given: String,
 }
 
@@ -32,7 +34,7 @@ impl ServiceName {
             && given.starts_with(|c: char| c.is_ascii_lowercase())
             && !given.ends_with('-')
             && given.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if legal { Ok(Self(given.to_owned())) } else { Err(ServiceNameError { given: given.to_owned() }) }
+        if legal { Ok(Self(given.to_owned())) } else { Err(ServiceNameError { given: excerpt(given) }) }
     }
 
     /// The name as text.

@@ -8,6 +8,7 @@ pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod database;
+mod excerpt;
 pub mod health;
 pub mod http;
 pub mod ids;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use domain::{AccountError, AccountInfo, JsonObject, Order, ServiceName};
+use domain::{AccountError, AccountInfo, JsonObject, Order, ServiceName, excerpt};
 use serde_json::Value;
 
 use crate::ports::{Template, Templates, Violation};
@@ -84,7 +84,7 @@ fn unknown_template(templates: &dyn Templates, given: &str) -> Violation {
     let known: Vec<_> = templates.list().iter().map(|template| template.version.name.clone()).collect();
     Violation {
         pointer: "/template".to_owned(),
-        detail: format!("there is no template `{given}` here"),
+        detail: format!("there is no template `{}` here", excerpt(given)),
         expected: Some(if known.is_empty() {
             "a template, but none is offered".to_owned()
         } else {

@@ -4,6 +4,8 @@ use std::str::FromStr;
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::excerpt;
+
 /// A task's identity: a `UUIDv7`, so that ids sort by age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaskId(Uuid);
@@ -12,7 +14,7 @@ pub struct TaskId(Uuid);
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{given}` is no task id: expected a UUID such as 0192f0c1-2f6a-7000-8000-000000000000")]
 pub struct TaskIdError {
-    /// What was given.
+    /// What was given, or its beginning.
     pub given: String,
 }
 
@@ -39,7 +41,7 @@ impl FromStr for TaskId {
 
     /// Reads the hyphenated form only: one task has one spelling.
     fn from_str(given: &str) -> Result<Self, Self::Err> {
-        let wrong = || TaskIdError { given: given.chars().take(64).collect() };
+        let wrong = || TaskIdError { given: excerpt(given) };
         if given.len() != 36 {
             return Err(wrong());
         }

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::excerpt;
+
 /// Where a task stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
@@ -78,7 +80,7 @@ impl FromStr for Status {
     fn from_str(given: &str) -> Result<Self, Self::Err> {
         Self::ALL.into_iter().find(|status| status.as_str() == given).ok_or_else(|| {
             let known: Vec<_> = Self::ALL.iter().map(|status| status.as_str()).collect();
-            format!("`{given}` is no status; expected one of {}", known.join(", "))
+            format!("`{}` is no status; expected one of {}", excerpt(given), known.join(", "))
         })
     }
 }

@@ -1,5 +1,10 @@
 use std::fmt;
 
+use crate::excerpt::excerpt;
+
+/// So many bytes are written of a target or a reason, in which there may be what a caller made up.
+const LONGEST: usize = 512;
+
 /// One line of the audit log: who did what to what, and how that ended. Every change and every refusal leaves one.
 ///
 /// Lines have the target `audit` and are written whatever the filter of log lines says. They carry ids and names, never
@@ -65,6 +70,8 @@ impl<'a> AuditLine<'a> {
     /// Writes the line, in the span and trace of the caller.
     pub fn write(self) {
         let Self { actor, action, target, outcome, reason } = self;
-        tracing::info!(target: "audit", actor, action, object = target, %outcome, reason, "{action} {outcome}");
+        let (target, reason) = (excerpt(target, LONGEST), reason.map(|reason| excerpt(reason, LONGEST)));
+        let (object, reason) = (target.as_ref(), reason.as_deref());
+        tracing::info!(target: "audit", actor, action, object, %outcome, reason, "{action} {outcome}");
     }
 }

@@ -1,5 +1,7 @@
 use std::sync::{Arc, Mutex};
 
+use axum::body::Body;
+use axum::http::Method;
 use serde_json::json;
 use tracing::field::{Field, Visit};
 use tracing::span;
@@ -7,9 +9,9 @@ use tracing::{Event, Metadata, Subscriber};
 
 use crate::world::{TASKS, World, id, order, path};
 
-/// Remembers audit lines as `action object outcome`.
+/// Remembers audit lines.
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<String>>>);
+struct Lines(Arc<Mutex<Vec<Line>>>);
 
 impl Subscriber for Lines {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -27,7 +29,7 @@ impl Subscriber for Lines {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line::default();
         event.record(&mut line);
-        self.0.lock().unwrap().push(format!("{} {} {}", line.action, line.object, line.outcome));
+        self.0.lock().unwrap().push(line);
     }
 
     fn enter(&self, _: &span::Id) {}
@@ -35,11 +37,12 @@ impl Subscriber for Lines {
     fn exit(&self, _: &span::Id) {}
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Line {
     action: String,
     object: String,
     outcome: String,
+    reason: String,
 }
 
 impl Visit for Line {
@@ -49,6 +52,7 @@ impl Visit for Line {
             "action" => self.action = text,
             "object" => self.object = text,
             "outcome" => self.outcome = text,
+            "reason" => self.reason = text,
             _ => {}
         }
     }
@@ -85,6 +89,37 @@ async fn each_change_and_each_refusal_leaves_a_line() {
         format!("scaffold-task.delete {id} done"),
     ];
     let seen = lines.0.lock().unwrap();
-    assert_eq!(seen[..8], expected);
+    let said: Vec<_> = seen
+        .iter()
+        .take(8)
+        .map(|Line { action, object, outcome, .. }| format!("{action} {object} {outcome}"))
+        .collect();
+    assert_eq!(said, expected);
     assert_eq!(seen.len(), 10, "and one each for the missing permission and the missing token: {seen:?}");
+}
+
+#[tokio::test]
+async fn what_was_given_is_repeated_to_nobody_at_any_length() {
+    let world = World::start().await;
+    let lines = Lines::default();
+    let _guard = tracing::subscriber::set_default(lines.clone());
+    let ada = world.as_("ada");
+
+    let long = "A".repeat(900_000);
+    let answer = ada.post(TASKS, &order(&long)).await;
+    assert_eq!(answer.wrong(422, "invalid-request"), ["/parameters/name"]);
+    assert!(answer.body.len() < 2_000, "{} bytes", answer.body.len());
+    let answer = ada.get(&format!("{TASKS}/{}", &long[..60_000])).await;
+    answer.refused(404, "not-found");
+    assert!(answer.body.len() < 2_000, "{} bytes", answer.body.len());
+    let media = format!("text/{}", &long[..60_000]);
+    let answer = ada.send(Method::POST, TASKS, &[("content-type", &media)], Body::empty()).await;
+    answer.refused(415, "unsupported-media-type");
+    assert!(answer.body.len() < 2_000, "{} bytes", answer.body.len());
+
+    let seen = lines.0.lock().unwrap();
+    assert_eq!(seen.len(), 3, "{seen:?}");
+    for Line { action, object, reason, .. } in seen.iter() {
+        assert!(object.len() + reason.len() < 1_200, "{action}: {} and {} bytes", object.len(), reason.len());
+    }
 }

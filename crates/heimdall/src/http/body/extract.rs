@@ -15,7 +15,10 @@ use super::{
     parse,
     schema::{self, Shape},
 };
-use crate::http::{FieldError, Problem, problem::kinds};
+use crate::{
+    excerpt::excerpt,
+    http::{FieldError, Problem, problem::kinds},
+};
 
 /// A JSON body, read strictly: it is UTF-8, well-formed, not nested too deeply, has no field twice and no NUL (400);
 /// and it is what `T`'s JSON Schema says, with no field that `T` doesn't know (422, naming everything that is wrong).
@@ -112,7 +115,7 @@ fn check_content_type(headers: &HeaderMap, accepted: &[&str]) -> Result<(), Prob
             }
             "the charset is not UTF-8".to_owned()
         }
-        Some(Ok(mime)) => format!("`{}` is not accepted", mime.essence_str()),
+        Some(Ok(mime)) => format!("`{}` is not accepted", excerpt(mime.essence_str(), 80)),
         Some(Err(_)) => "the `Content-Type` is malformed".to_owned(),
         None => "the `Content-Type` is missing".to_owned(),
     };

@@ -2,6 +2,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::excerpt::excerpt;
+
 /// A problem as it travels (RFC 9457, `application/problem+json`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Problem)]
@@ -49,11 +51,7 @@ impl FieldError {
     /// An error at a JSON pointer. Names that callers make up could be as long as the request, in each of its errors: of
     /// a pointer of more than 512 bytes the beginning is shown, and `…`.
     pub fn new(pointer: impl Into<String>, detail: impl Into<String>, expected: impl Into<String>) -> Self {
-        let mut pointer = pointer.into();
-        if pointer.len() > LONGEST_POINTER {
-            pointer.truncate(pointer.floor_char_boundary(LONGEST_POINTER));
-            pointer.push('…');
-        }
+        let pointer = excerpt(&pointer.into(), LONGEST_POINTER).into_owned();
         Self { pointer, detail: detail.into(), expected: expected.into() }
     }
 
