@@ -107,7 +107,7 @@ fn measure_backstage(interrupt: &Interrupt) -> Result<Command> {
     backstage::prepare(interrupt)?;
     let own = std::env::current_exe().context("the path of this program is unknown")?;
     let target = own.parent().and_then(Path::parent).context("this program is in no folder")?;
-    let mut command = backstage::npm("backstage", &["run", "--silent", "bench"])?;
+    let mut command = backstage::npm("backstage/packages/backend", &["run", "--silent", "bench"])?;
     command.env("VALKYRIE_TEST_BINARY", target.join("release/valkyrie"));
     Ok(command)
 }
