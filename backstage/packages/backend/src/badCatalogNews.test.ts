@@ -60,13 +60,14 @@ describe('news of the catalog', () => {
   });
 
   const component = { apiVersion: 'backstage.io/v1alpha1', kind: 'Component', metadata: { name: 'a' }, spec: {} };
+  const another = { ...component, metadata: { name: 'b' } };
   const ref = 'component:default/a';
 
   it.each([
     ['garbage', ref, Buffer.from([0xff, 0x00, 0xfe]), 'undecodable', /./],
     ['an event of another version', ref, news({ entity: component }, 'created.v2'), 'rejected', /entity\.created\.v2/],
-    ['an event of an entity under a foreign key', 'component:default/z', news({ entity: component }), 'rejected', /its key/],
-    ['an event of another entity', ref, news({ entity: { ...component, metadata: { name: 'b' } } }), 'rejected', /component:default\/b/],
+    ['an event under a foreign key', 'component:default/z', news({ entity: component }), 'rejected', /its key is/],
+    ['an event of another entity', ref, news({ entity: another }), 'rejected', /its entity is `component:default\/b`/],
     [
       'an event of another kind than its topic',
       'api:default/a',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DATABASES } from './testing/databases';
 import { Loop } from './testing/loop';
+import { until } from './testing/until';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
@@ -57,5 +58,18 @@ describe.each(DATABASES)('a service that Valkyrie made, on %s', database => {
     await loop.valkyrie.scaffold({ name: 'meanwhile' });
     await loop.backstage.start();
     await loop.backstage.untilEntity('component', 'meanwhile');
+  });
+
+  it('is in the catalog after a reconciliation, if the news of it is more than Kafka takes', async () => {
+    // A task's event holds what was asked for and what came of it: this text twice.
+    const { id } = await loop.valkyrie.scaffold({ name: 'wordy', description: 'x'.repeat(600_000) });
+    const refused = 'the log refused a record of the outbox for good';
+    await until('the refusal in the log of the worker', () => loop.valkyrie.output.includes(refused) || undefined);
+    await loop.valkyrie.scaffold({ name: 'behind-it' });
+    await loop.backstage.untilEntity('component', 'behind-it');
+
+    await loop.backstage.reconcile();
+    const { metadata } = await loop.backstage.untilEntity('component', 'wordy');
+    expect(metadata.annotations).toMatchObject({ 'valkyrie.dev/task-id': id });
   });
 });

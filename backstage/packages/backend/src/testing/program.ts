@@ -2,8 +2,6 @@ import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { AddressInfo, createServer } from 'node:net';
 
-/** How much of what a program says is kept, in characters. */
-const KEPT = 200_000;
 /** A program that was asked to stop has so long, in milliseconds. */
 const LONGEST_STOP = 40_000;
 
@@ -27,16 +25,14 @@ export interface Ended {
 /** A program that runs beside the test, can be killed and started again, and never outlives the test. */
 export class Program {
   #child: ChildProcess | undefined;
-  #output = '';
+  readonly #output: string[] = [];
 
   constructor(private readonly command: Command) {}
 
   start(): void {
     if (this.running) throw new Error(`${this.command.name} runs already`);
     const child = spawnCommand(this.command);
-    const keep = (text: string) => {
-      this.#output = (this.#output + text).slice(-KEPT);
-    };
+    const keep = (text: string) => void this.#output.push(text);
     child.stdout?.setEncoding('utf8').on('data', keep);
     child.stderr?.setEncoding('utf8').on('data', keep);
     this.#child = child;
@@ -48,7 +44,7 @@ export class Program {
 
   /** What it said, on both streams, over all its lives. */
   get output(): string {
-    return this.#output;
+    return this.#output.join('');
   }
 
   /** @throws Error with the last it said, if it ended by itself */
@@ -83,7 +79,7 @@ export class Program {
   }
 
   #tail(): string {
-    return this.#output.slice(-3_000);
+    return this.output.slice(-3_000);
   }
 }
 
@@ -107,15 +103,29 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+const children = new Set<ChildProcess>();
+
+/** A test that is cut short leaves nothing behind. */
+function endAll(): void {
+  for (const child of children) child.kill('SIGKILL');
+}
+
+process.once('exit', endAll);
+// Of an end by one of these nobody is told, and vitest lets no test call process.exit.
+for (const sign of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect']) {
+  process.once(sign, () => {
+    endAll();
+    process.kill(process.pid, 'SIGKILL');
+  });
+}
+
 function spawnCommand({ file, args, cwd, environment }: Command): ChildProcess {
   const child = spawn(file, args, {
     ...(cwd === undefined ? {} : { cwd }),
     env: { PATH: process.env.PATH, HOME: process.env.HOME, TZ: 'UTC', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // A test that is cut short must leave nothing behind.
-  const end = () => child.kill('SIGKILL');
-  process.once('exit', end);
-  child.once('exit', () => process.removeListener('exit', end));
+  children.add(child);
+  child.once('exit', () => children.delete(child));
   return child;
 }

@@ -1,0 +1,2 @@
+export { type ModuleHealth } from './client';
+export { Backstage, type BackstageOptions } from './deployment';

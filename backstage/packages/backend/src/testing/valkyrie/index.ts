@@ -1,0 +1,2 @@
+export { type ScaffoldTask } from './client';
+export { Valkyrie, type ValkyrieOptions } from './deployment';
