@@ -12,7 +12,7 @@ mod path;
 pub mod problem;
 mod query;
 
-pub use body::{Json, MergePatch};
+pub use body::{Json, MergePatch, parse_json};
 pub use conditional::{ETag, IfMatch};
 pub use idempotency::IdempotencyKey;
 pub use layers::{Access, HttpMetrics, Layers, Limits, RequestId};

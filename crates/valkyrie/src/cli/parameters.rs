@@ -1,8 +1,11 @@
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::PathBuf;
 
 use application::JsonObject;
+use application::domain::excerpt;
 use clap::Args;
+use heimdall::http::{FieldError, parse_json};
 use serde_json::Value;
 
 use super::Failure;
@@ -25,8 +28,12 @@ impl Parameters {
             Some(file) => from_file(file)?,
             None => JsonObject::new(),
         };
+        let mut named = BTreeSet::new();
         for given in &self.parameters {
             let (key, value) = parse(given).map_err(Failure::usage)?;
+            if !named.insert(key.clone()) {
+                return Err(Failure::usage(format!("the parameter `{}` is given more than once", excerpt(&key))));
+            }
             object.insert(key, value);
         }
         Ok(object)
@@ -41,18 +48,31 @@ fn from_file(file: &std::path::Path) -> Result<JsonObject, Failure> {
         std::fs::read_to_string(file).map(|content| text = content)
     };
     read.map_err(|error| Failure::usage(format!("{} can't be read", file.display())).because(error))?;
-    serde_json::from_str(&text)
-        .map_err(|error| Failure::usage(format!("{} must hold one JSON object", file.display())).because(error))
+    let wrong = |what: String| Failure::usage(format!("{} must hold one JSON object: {what}", file.display()));
+    match strict(&text).map_err(wrong)? {
+        Value::Object(object) => Ok(object),
+        _ => Err(wrong("this is other JSON".to_owned())),
+    }
+}
+
+/// Reads JSON as strictly as a server does: no member twice, no NUL, not nested without end.
+fn strict(text: &str) -> Result<Value, String> {
+    parse_json(text.as_bytes()).map_err(|problem| {
+        let words = problem.document().errors.into_iter().map(|FieldError { pointer, detail, .. }| {
+            if pointer.is_empty() { detail } else { format!("`{pointer}` {detail}") }
+        });
+        words.collect::<Vec<_>>().join("; ")
+    })
 }
 
 /// Reads `key=text` or `key:=json`.
 fn parse(given: &str) -> Result<(String, Value), String> {
-    let wrong = || format!("`{given}` is no parameter: expected `key=text` or `key:=json`");
+    let wrong = || format!("`{}` is no parameter: expected `key=text` or `key:=json`", excerpt(given));
     let (key, text) = given.split_once('=').ok_or_else(wrong)?;
     let (key, value) = match key.strip_suffix(':') {
         Some(key) => {
-            let value = serde_json::from_str(text).map_err(|error| {
-                format!("`{given}`: what follows `:=` is no JSON ({error}); text is given with `=`")
+            let value = strict(text).map_err(|error| {
+                format!("`{}`: what follows `:=` is no JSON ({error}); text is given with `=`", excerpt(given))
             })?;
             (key, value)
         }
@@ -77,7 +97,7 @@ mod tests {
 
     #[test]
     fn what_is_no_parameter_says_what_would_be_one() {
-        for wrong in ["name", "=x", ":=1", "n:=three"] {
+        for wrong in ["name", "=x", ":=1", "n:=three", r#"n:={"a": 1, "a": 2}"#] {
             assert!(parse(wrong).unwrap_err().contains('='), "{wrong}");
         }
     }

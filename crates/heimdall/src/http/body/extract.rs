@@ -94,7 +94,7 @@ async fn read<T: DeserializeOwned + JsonSchema + 'static>(request: Request, acce
     check_content_type(request.headers(), accepted)?;
     let limit = request.extensions().get::<BodyLimit>().copied().unwrap_or_default();
     let bytes = collect(request.into_body(), limit).await?;
-    let value = parse::parse(&bytes)?;
+    let value = parse::parse_json(&bytes)?;
     let shape = Shape::of::<T>()?;
     let violations = shape.violations(&value);
     if !violations.is_empty() {

@@ -13,5 +13,6 @@ pub(super) use describe::{describe, resolve};
 pub(super) use extract::BodyLimit;
 pub use extract::{Json, MergePatch};
 pub(super) use parse::MAX_ERRORS;
+pub use parse::parse_json;
 pub(super) use pointer::{of_serde_path, segment};
 pub(super) use schema::{Shape, read};

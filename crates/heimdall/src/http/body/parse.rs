@@ -10,8 +10,9 @@ pub(super) const MAX_DEPTH: usize = 64;
 pub(in crate::http) const MAX_ERRORS: usize = 100;
 
 /// Reads a JSON document, and refuses what JSON allows but no one means: fields that come twice (readers disagree on
-/// which one counts), NUL characters (databases refuse them), and nesting that is deeper than [`MAX_DEPTH`].
-pub(super) fn parse(bytes: &[u8]) -> Result<Value, Problem> {
+/// which one counts), NUL characters (databases refuse them), and nesting that is
+/// deeper than 64 levels. The problem names every place.
+pub fn parse_json(bytes: &[u8]) -> Result<Value, Problem> {
     let malformed = |detail: String, expected: &str| Problem::malformed([FieldError::new("", detail, expected)]);
     let text = std::str::from_utf8(bytes)
         .map_err(|error| malformed(format!("is not UTF-8 at byte {}", error.valid_up_to()), "JSON in UTF-8"))?;
@@ -155,7 +156,7 @@ mod tests {
     use super::*;
 
     fn faults(text: impl AsRef<[u8]>) -> Vec<FieldError> {
-        let problem = parse(text.as_ref()).unwrap_err();
+        let problem = parse_json(text.as_ref()).unwrap_err();
         assert_eq!(problem.status(), 400);
         problem.document().errors
     }
@@ -178,7 +179,7 @@ mod tests {
 
     #[test]
     fn what_is_malformed_is_told_by_line_and_column() {
-        let problem = parse(b"{\n  \"a\": }").unwrap_err().document();
+        let problem = parse_json(b"{\n  \"a\": }").unwrap_err().document();
         assert_eq!((&problem.extensions["line"], &problem.extensions["column"]), (&json!(2), &json!(8)));
         assert!(problem.detail.unwrap().contains("line 2 column 8"));
         for text in ["{", "[1,]", "{} x", "nul", "\u{feff}{}", "1e999", r#""\ud800""#, "'a'", "NaN"] {
@@ -195,7 +196,7 @@ mod tests {
     #[test]
     fn depth_has_a_limit_that_costs_no_stack() {
         let nested = |open: &str, close: &str, depth| open.repeat(depth) + &close.repeat(depth);
-        parse(nested("[", "]", MAX_DEPTH).as_bytes()).unwrap();
+        parse_json(nested("[", "]", MAX_DEPTH).as_bytes()).unwrap();
         for depth in [MAX_DEPTH + 1, 10_000, 1_000_000] {
             assert_eq!(faults(nested("[", "]", depth))[0].detail, "is nested too deeply");
             assert_eq!(faults("{\"a\":".repeat(depth))[0].detail, "is nested too deeply");
@@ -205,12 +206,12 @@ mod tests {
     proptest! {
         #[test]
         fn it_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..256)) {
-            let _ = parse(&bytes);
+            let _ = parse_json(&bytes);
         }
 
         #[test]
         fn it_reads_what_serde_json_reads(text in r#"[\[\]{}:,"a-c0-9\\u. \n]{0,64}"#) {
-            if let Ok(value) = parse(text.as_bytes()) {
+            if let Ok(value) = parse_json(text.as_bytes()) {
                 prop_assert_eq!(value, serde_json::from_str::<Value>(&text).unwrap());
             }
         }
