@@ -1,11 +1,10 @@
-use std::fmt::Write as _;
+use std::{error::Error, fmt::Write as _, io};
 
 use reqwest::{Response, StatusCode, Url};
 use serde::Deserialize;
-use thiserror::Error;
 
 /// A server could not be asked, or said no.
-#[derive(Debug, Error)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum ClientError {
     /// The client itself could not be made.
     #[error("the HTTP client could not be set up")]
@@ -19,6 +18,24 @@ pub(crate) enum ClientError {
         /// Where it was looked for.
         server: Url,
         /// Why it was not reached.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// Somebody is there, and no connection with TLS comes about.
+    #[error("no TLS with {server}: does it speak https at all, and with a certificate that is trusted here?")]
+    Tls {
+        /// Who was asked.
+        server: Url,
+        /// Why not.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// Somebody is there, and what they say is no HTTP, or ends in the middle.
+    #[error("the server at {server} gives no answer in HTTP: is the address right, with http or https?")]
+    Broken {
+        /// Who was asked.
+        server: Url,
+        /// What was wrong.
         #[source]
         source: reqwest::Error,
     },
@@ -53,7 +70,14 @@ struct Field {
 
 impl ClientError {
     pub(super) fn unreachable(server: &Url, source: reqwest::Error) -> Self {
-        Self::Unreachable { server: server.clone(), source }
+        let server = server.clone();
+        if server.scheme() == "https" && source.is_connect() && is_of_tls(&source) {
+            Self::Tls { server, source }
+        } else if source.is_connect() || source.is_timeout() {
+            Self::Unreachable { server, source }
+        } else {
+            Self::Broken { server, source }
+        }
     }
 
     pub(super) async fn refused(response: Response, had_token: bool) -> Self {
@@ -72,6 +96,24 @@ impl ClientError {
     pub(crate) fn is_refusal(&self) -> bool {
         matches!(self, Self::Refused { .. })
     }
+}
+
+/// Whether a connection came about and TLS on it did not.
+fn is_of_tls(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return matches!(innermost(error).kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof);
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// What was wrapped once more on its way, and no `source` tells of.
+fn innermost(error: &io::Error) -> &io::Error {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>());
+    inner.map_or(error, innermost)
 }
 
 impl Problem {

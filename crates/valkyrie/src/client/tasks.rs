@@ -102,6 +102,11 @@ impl Client {
         self.read(self.request(Method::GET, &TASKS)?.query(query)).await
     }
 
+    /// Hands a draft to the workers.
+    pub(crate) async fn queue(&self, id: &str) -> Result<TaskView, ClientError> {
+        self.read(self.about(Method::POST, id, Some("queue"))?).await
+    }
+
     /// Stops a task.
     pub(crate) async fn cancel(&self, id: &str) -> Result<TaskView, ClientError> {
         self.read(self.about(Method::POST, id, Some("cancel"))?).await

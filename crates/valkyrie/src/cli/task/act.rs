@@ -7,6 +7,16 @@ use clap::Args;
 use super::{Session, failure, print, watch};
 use crate::cli::{Failure, output::Stdout, parameters::Parameters};
 
+/// Start a draft: hand it to the workers
+#[derive(Debug, Args)]
+pub(super) struct QueueArguments {
+    /// The draft's id
+    id: String,
+    /// Follow it until it ends
+    #[arg(long)]
+    watch: bool,
+}
+
 /// Try a failed task again, from the template's current version
 #[derive(Debug, Args)]
 pub(super) struct RetryArguments {
@@ -22,6 +32,11 @@ pub(super) struct RetryArguments {
 
 pub(super) async fn show(session: &Session, id: &str) -> Result<ExitCode, Failure> {
     answer(session, &session.client.task(id).await.map_err(failure)?)
+}
+
+pub(super) async fn queue(session: &Session, arguments: &QueueArguments) -> Result<ExitCode, Failure> {
+    let task = session.client.queue(&arguments.id).await.map_err(failure)?;
+    if arguments.watch { watch::follow(session, &arguments.id).await } else { answer(session, &task) }
 }
 
 pub(super) async fn cancel(session: &Session, id: &str) -> Result<ExitCode, Failure> {

@@ -50,6 +50,7 @@ enum Command {
     List(list::Arguments),
     /// Show a task
     Show(Id),
+    Queue(act::QueueArguments),
     /// Stop a task: at once, or at its next step
     Cancel(Id),
     Retry(act::RetryArguments),
@@ -74,8 +75,7 @@ struct Session {
 
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let Connection { server, json } = &arguments.connection;
-    let token = std::env::var("VALKYRIE_TOKEN").ok().filter(|token| !token.trim().is_empty());
-    let client = Client::new(server.clone(), token.map(|token| token.trim().to_owned()))?;
+    let client = Client::new(server.clone(), token()?)?;
     let session = Session { client, json: *json };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -84,6 +84,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             Command::Watch(arguments) => watch::run(&session, arguments).await,
             Command::List(arguments) => list::run(&session, arguments).await,
             Command::Show(Id { id }) => act::show(&session, id).await,
+            Command::Queue(arguments) => act::queue(&session, arguments).await,
             Command::Cancel(Id { id }) => act::cancel(&session, id).await,
             Command::Retry(arguments) => act::retry(&session, arguments).await,
             Command::Log(Id { id }) => act::log(&session, id).await,
@@ -91,6 +92,21 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             Command::Decommission(arguments) => decommission::run(&session, arguments).await,
         }
     })
+}
+
+/// The token, which the line break at the end of a file that it was read from is no part of.
+fn token() -> Result<Option<String>, Failure> {
+    let given = std::env::var_os("VALKYRIE_TOKEN").unwrap_or_default();
+    let token = given.to_string_lossy().trim().to_owned();
+    if token.is_empty() {
+        return Ok(None);
+    }
+    // Said here, and without the token: HTTP has no way to send it, and would only fail.
+    if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let wrong = "VALKYRIE_TOKEN holds a space, a line break or something else that no token has: expected one word, as `valkyrie token` prints it";
+        return Err(Failure::usage(wrong));
+    }
+    Ok(Some(token))
 }
 
 /// What a client's error means to the command line.

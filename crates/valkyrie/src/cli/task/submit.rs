@@ -22,7 +22,7 @@ pub(super) struct Arguments {
     /// The account's provider, where its identifier does not give it away
     #[arg(long, value_name = "PROVIDER", requires = "account")]
     account_provider: Option<String>,
-    /// Only write it down; `queue` starts it later
+    /// Only write it down; `valkyrie task queue` starts it later
     #[arg(long, conflicts_with = "watch")]
     draft: bool,
     /// Makes it safe to repeat this command: the same key gets the same task for a day
