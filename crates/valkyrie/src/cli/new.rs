@@ -14,7 +14,8 @@ Examples:
   valkyrie new event-service --parameters payments.json --dry-run
   valkyrie new ./my-templates/worker -p name=mailer --output services/mailer
 
-Where heimdall comes from is a parameter of event-service: see its template.yaml.")]
+A service of event-service stands on heimdall: on that of the checkout which this program was built from, if it is there, else on
+what -p heimdallGit=… or templates.defaults.event-service.heimdallGit says.")]
 pub(super) struct Arguments {
     /// The template: the name of one that the configuration offers, or the folder of one (with a `/` in it)
     template: String,

@@ -35,6 +35,11 @@ impl Folder {
     /// Makes the folder, unless it is there. Only its owner may look inside.
     pub(crate) fn create(&self) -> Result<(), Failure> {
         let shown = self.path.display();
+        if self.path.to_str().is_none_or(|path| path.contains('?')) {
+            return Err(Failure::usage(format!(
+                "--data-dir must be a path in UTF-8 and without `?`, at which addresses of databases end, but is {shown}"
+            )));
+        }
         if self.path.exists() && !self.path.is_dir() {
             return Err(Failure::usage(format!("--data-dir must be a folder, but {shown} is a file")));
         }

@@ -18,7 +18,7 @@ use crate::cli::{
     Failure, Global,
     output::{Stdout, note},
 };
-use crate::roles::{API_ADMIN_PORT, layers};
+use crate::roles::{API_ADMIN_PORT, layers, names_foundation, reserved_foundation, with_own_foundation};
 
 /// What to make.
 pub(crate) struct Order {
@@ -42,7 +42,7 @@ pub(crate) enum Place {
 
 /// Makes a service, or shows what would be made.
 pub(crate) fn run(global: &Global, order: Order) -> Result<(), Failure> {
-    let (library, template) = find(global, &order.template)?;
+    let (library, template) = find(global, &order)?;
     let accepted = library
         .accept(&template, order.parameters)
         .map_err(|violations| Failure::usage(in_words(&template.version.name, &violations)))?;
@@ -53,6 +53,12 @@ pub(crate) fn run(global: &Global, order: Order) -> Result<(), Failure> {
         secrets: accepted.secrets,
         requested_at: SystemClock.now(),
     };
+    let advice = reserved_foundation(&values.parameters).map(|git| {
+        format!(
+            "it can't be built yet: nobody has heimdall at {git}. Say where it is with -p heimdallGit=…, or for all services with \
+             `templates.defaults.event-service.heimdallGit` in the configuration"
+        )
+    });
     let mut scaffolding = library.open(&template.version, values)?;
     for (index, step) in scaffolding.steps().iter().enumerate() {
         let report = scaffolding.run(index).map_err(|error| Failure::failed(format!("step {}: {error}", step.id)))?;
@@ -71,7 +77,9 @@ pub(crate) fn run(global: &Global, order: Order) -> Result<(), Failure> {
             Some(folder)
         }
     };
-    print(&outcome, folder.as_deref(), order.json)
+    print(&outcome, folder.as_deref(), order.json)?;
+    advice.into_iter().for_each(note);
+    Ok(())
 }
 
 /// The folder that a service is called by, if its name is one and nothing more: a template's author does not choose
@@ -81,11 +89,12 @@ fn folder_of(name: Option<&str>) -> Option<PathBuf> {
 }
 
 /// The template of that name, or in that folder.
-fn find(global: &Global, wanted: &str) -> Result<(TemplateLibrary, Arc<Template>), Failure> {
-    let mut config: TemplatesConfig = layers(global, API_ADMIN_PORT)
-        .load()
-        .and_then(|config| config.section())
-        .map_err(|error| Failure::usage(error.to_string()))?;
+fn find(global: &Global, order: &Order) -> Result<(TemplateLibrary, Arc<Template>), Failure> {
+    let wanted = order.template.as_str();
+    let layers = layers(global, API_ADMIN_PORT);
+    let layers = if names_foundation(&order.parameters) { layers } else { with_own_foundation(layers) };
+    let mut config: TemplatesConfig =
+        layers.load().and_then(|config| config.section()).map_err(|error| Failure::usage(error.to_string()))?;
     let by_path = wanted.contains('/') || wanted.contains(std::path::MAIN_SEPARATOR);
     if by_path {
         config = TemplatesConfig { sources: vec![wanted.to_owned()], ..TemplatesConfig::default() };

@@ -1,8 +1,10 @@
 //! The roles of a deployment, composed on a service each, and the commands around them.
 
 mod config;
+mod foundation;
 mod layers;
 mod migrate;
+mod outcome;
 mod topics;
 
 use std::process::ExitCode;
@@ -12,6 +14,7 @@ use infrastructure::{Adapters, MIGRATIONS};
 
 pub(crate) use self::{
     config::config,
+    foundation::{names_foundation, reserved_foundation, with_own_foundation},
     layers::{API_ADMIN_PORT, WORKER_ADMIN_PORT, layers},
     migrate::migrate,
     topics::{TopicsAction, topics},
@@ -19,25 +22,25 @@ pub(crate) use self::{
 use crate::cli::{Failure, Global};
 
 /// Serves the API until a signal says stop.
-pub(crate) fn api(global: &Global) -> ExitCode {
-    Host::new(layers(global, API_ADMIN_PORT)).run(async |service| {
+pub(crate) fn api(global: &Global) -> Result<ExitCode, Failure> {
+    outcome::outcome(Host::new(layers(global, API_ADMIN_PORT)).run_to_end(async |service| {
         expect_schema(service).await?;
         // Nothing here writes to the log. It is opened so that one that does not fit the database is refused now, and so
         // that health shows whether it is away.
         service.log().await?;
         let adapters = Adapters::open(service, host_worker::Wake::default().handle()).await?;
         host_api::compose(service, &adapters)
-    })
+    }))
 }
 
 /// Runs tasks, publishes events and follows the catalog until a signal says stop.
-pub(crate) fn worker(global: &Global) -> ExitCode {
-    Host::new(layers(global, WORKER_ADMIN_PORT)).run(async |service| {
+pub(crate) fn worker(global: &Global) -> Result<ExitCode, Failure> {
+    outcome::outcome(Host::new(layers(global, WORKER_ADMIN_PORT)).run_to_end(async |service| {
         expect_schema(service).await?;
         let wake = host_worker::Wake::default();
         let adapters = Adapters::open(service, wake.handle()).await?;
         host_worker::compose(service, &adapters, &wake).await
-    })
+    }))
 }
 
 /// Lets a role wait until `valkyrie migrate` has brought the schema up to date: a role need not be allowed to do that itself.

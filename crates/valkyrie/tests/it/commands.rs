@@ -1,5 +1,7 @@
 //! The commands around a deployment.
 
+use std::net::TcpListener;
+
 use serde_json::Value;
 
 use crate::process::{run, text, valkyrie};
@@ -69,6 +71,45 @@ fn a_key_that_does_not_exist_is_named_with_the_nearest_one() {
         let output = valkyrie(folder.path()).arg(role).env("VALKYRIE__WORKER__CONCURENCY", "7").output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{role}: {output:?}");
         assert!(text(&output.stderr).contains("worker.concurrency"), "{role}: {output:?}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(folder.path(), &["config", "--config", "nope.toml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("\n  the configuration file nope.toml cannot be read"), "{output:?}");
+}
+
+#[test]
+fn a_prefix_of_topics_ends_with_a_dot() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = valkyrie(folder.path());
+    let output =
+        command.args(["topics", "plan"]).env("VALKYRIE__EVENTS__CATALOG_TOPIC_PREFIX", "acme.catalog").output();
+    let output = output.unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.contains("events.catalog_topic_prefix") && said.contains("must end with a dot"), "{said}");
+}
+
+#[test]
+fn a_role_whose_port_is_taken_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for (role, key) in
+        [("api", "VALKYRIE__HTTP__PORT"), ("api", "VALKYRIE__ADMIN__PORT"), ("worker", "VALKYRIE__ADMIN__PORT")]
+    {
+        let mut command = valkyrie(folder.path());
+        command.arg(role).env("DATABASE_URL", "sqlite:x.db").env("VALKYRIE__AUTH__ISSUER", "http://127.0.0.1:1");
+        command.env("VALKYRIE__AUTH__ALLOW_INSECURE_ISSUER", "true");
+        command.env("VALKYRIE__HTTP__PORT", "0").env("VALKYRIE__ADMIN__PORT", "0").env(key, &port);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{role} {key}: {output:?}");
+        let said = text(&output.stderr);
+        assert!(said.contains("the port is taken by another program") && said.contains(key), "{role} {key}: {said}");
     }
 }
 

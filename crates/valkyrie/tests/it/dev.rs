@@ -1,7 +1,9 @@
 //! `valkyrie dev`.
 
+use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -93,6 +95,41 @@ fn a_port_that_is_taken_is_named() {
     assert_eq!(output.status.code(), Some(3));
     let said = text(&output.stderr);
     assert!(said.contains(&format!("port {port} is taken")) && said.contains("--port 0"), "{said}");
+}
+
+#[test]
+fn a_folder_that_no_address_can_hold_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(folder.path(), &["dev", "--port", "0", "--data-dir", "a?b"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.contains("--data-dir must be a path in UTF-8 and without `?`") && said.contains("a?b"), "{said}");
+}
+
+#[test]
+fn what_is_configured_in_vain_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    // Taken, so that it ends by itself once it has said so.
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    fs::write(folder.path().join("valkyrie.toml"), "[auth]\nissuer = \"https://id.example\"\n").unwrap();
+    let mut command = valkyrie(folder.path());
+    command.env("VALKYRIE__LOG__ADAPTER", "kafka").env("VALKYRIE__HTTP__ADDRESS", "0.0.0.0");
+    command.env("VALKYRIE__KAFKA__BROKERS", "127.0.0.1:1").env("DATABASE_URL", "sqlite:theirs.db");
+    let said = text(&command.args(["dev", "--port", &port]).output().unwrap().stderr);
+    let line = said.lines().find(|line| line.starts_with("ignored: ")).unwrap_or_else(|| panic!("{said}"));
+    for key in [
+        "http.address (VALKYRIE__HTTP__ADDRESS)",
+        "log.adapter (VALKYRIE__LOG__ADAPTER)",
+        "auth.issuer (valkyrie.toml:2)",
+    ] {
+        assert!(line.contains(key), "{line}");
+    }
+    assert!(!line.contains("database.url"), "that of another program is none of ours: {line}");
+
+    let said =
+        text(&run(Path::new("."), &["dev", "--port", &port, "--data-dir", folder.path().to_str().unwrap()]).stderr);
+    assert!(!said.contains("ignored"), "{said}");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! `valkyrie task` and `valkyrie new`, against a running instance.
 
 use std::fs;
+use std::io::Write as _;
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::Output;
 
@@ -99,6 +101,93 @@ fn what_vanished_from_the_catalog_is_shown_and_decided() {
     assert_eq!(text(&shell.task(&["decommission", "--confirm"]).stdout), "0 tasks will be decommissioned\n");
     assert_eq!(answer(&shell.task(&["decommission", "--discard", "--json"])), json!({"tasks": 0}));
     assert_eq!(shell.task(&["decommission", "--confirm", "--discard"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_draft_is_started_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path());
+    let shell = shell(folder.path(), &dev);
+    let draft = answer(&shell.task(&[&PAYMENTS[..], &["--draft", "--json"]].concat()));
+    let id = draft["id"].as_str().unwrap();
+    assert_eq!(answer(&shell.task(&["queue", id, "--watch", "--json"]))["status"], "completed");
+    assert_eq!(shell.task(&["queue", id]).status.code(), Some(4));
+}
+
+#[test]
+fn what_is_wrong_with_a_connection_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path());
+    let list = |server: &str, token: &str| {
+        let mut command = valkyrie(folder.path());
+        command.args(["task", "list"]).env("VALKYRIE_SERVER", server).env("VALKYRIE_TOKEN", token).output().unwrap()
+    };
+    let token = text(&run(folder.path(), &["token"]).stdout);
+    assert!(token.ends_with('\n') && list(&dev.url, &token).status.success(), "as a file with a line break holds it");
+    let broken = list(&dev.url, "ey\nJ");
+    assert_eq!(broken.status.code(), Some(2));
+    let said = text(&broken.stderr);
+    assert!(said.contains("VALKYRIE_TOKEN holds a space, a line break") && !said.contains("J"), "{said}");
+
+    let encrypted = list(&dev.url.replace("http:", "https:"), &token);
+    assert_eq!(encrypted.status.code(), Some(1));
+    assert!(text(&encrypted.stderr).contains("does it speak https at all"), "{}", text(&encrypted.stderr));
+
+    let mute = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", mute.local_addr().unwrap());
+    let answers = std::thread::spawn(move || mute.accept().unwrap().0.write_all(b"\x15\x03\x01 no HTTP\r\n").unwrap());
+    let other = list(&address, &token);
+    assert!(text(&other.stderr).contains("gives no answer in HTTP"), "{}", text(&other.stderr));
+    answers.join().unwrap();
+}
+
+#[test]
+fn a_parameter_is_given_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let twice = r#"{"name": "payments", "owner": "group:default/a", "name": "billing"}"#;
+    fs::write(folder.path().join("twice.json"), twice).unwrap();
+    for (arguments, said) in [
+        (&["-p", "name=payments", "-p", "name=billing"][..], "the parameter `name` is given more than once"),
+        (&["--parameters", "twice.json"], "twice.json must hold one JSON object: `/name` is there more than once"),
+        (&["-p", r#"name:={"a": 1, "a": 2}"#], "`/a` is there more than once"),
+        (&["--parameters", "twice.json", "-p", "name=payments"], "`/name` is there more than once"),
+    ] {
+        let output = run(folder.path(), &[&["new", "small", "--dry-run"], arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(text(&output.stderr).contains(said), "{output:?}");
+    }
+    let mut piped = valkyrie(folder.path());
+    piped.args(["new", "small", "--dry-run", "--parameters", "-"]);
+    let output = piped.stdin(fs::File::open(folder.path().join("twice.json")).unwrap()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+}
+
+#[test]
+fn a_service_stands_on_the_checkout_or_says_what_it_lacks() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = |name: &str, arguments: &[&str], configured: Option<&str>| {
+        let mut command = valkyrie(folder.path());
+        command.env_remove("VALKYRIE__TEMPLATES__SOURCES");
+        if let Some(git) = configured {
+            fs::write(folder.path().join("it.toml"), format!("templates.defaults.event-service.heimdallGit = {git:?}"))
+                .unwrap();
+            command.args(["--config", "it.toml"]);
+        }
+        let name_of = format!("name={name}");
+        command.args(["new", "event-service", "-p", &name_of, "-p", "owner=group:default/payments"]).args(arguments);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let manifest = fs::read_to_string(folder.path().join(name).join("Cargo.toml")).unwrap();
+        (manifest, text(&output.stderr))
+    };
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../heimdall").canonicalize().unwrap();
+    let (manifest, said) = new("local", &[], None);
+    assert!(manifest.contains(checkout.to_str().unwrap()) && !said.contains("heimdallGit"), "{manifest} {said}");
+    let (manifest, said) = new("remote", &["-p", "heimdallSource=git"], None);
+    assert!(manifest.contains("git.example.com"), "{manifest}");
+    assert!(said.contains("templates.defaults.event-service.heimdallGit"), "{said}");
+    let (manifest, said) = new("configured", &[], Some("https://git.acme.example/valkyrie.git"));
+    assert!(manifest.contains("git.acme.example") && !said.contains("heimdallGit"), "{manifest} {said}");
 }
 
 #[test]
