@@ -45,6 +45,11 @@ impl Section for EventsConfig {
             named("namespace", &self.namespace),
             named("catalog_topic_prefix", &self.catalog_topic_prefix),
             Invalid::unless(
+                self.catalog_topic_prefix.ends_with('.'),
+                "catalog_topic_prefix",
+                "must end with a dot, such as `backstage.catalog.`: the kind follows it",
+            ),
+            Invalid::unless(
                 !self.source.is_empty(),
                 "source",
                 "must be a URI reference such as `/valkyrie/scaffolder`",

@@ -58,6 +58,7 @@ impl fmt::Display for Problem {
         match (&self.origin, self.key.as_str()) {
             (Some(origin), "") => write!(f, "{origin}: {}", self.message),
             (Some(origin), key) => write!(f, "{key} ({origin}): {}", self.message),
+            (None, "") => f.write_str(&self.message),
             (None, key) => write!(f, "{key}: {}", self.message),
         }
     }
