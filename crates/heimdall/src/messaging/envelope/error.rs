@@ -1,21 +1,39 @@
 //! What can be wrong with an envelope.
 
+use std::{error::Error as StdError, fmt};
+
 use thiserror::Error;
 
+use crate::excerpt::excerpt;
+
+/// So many bytes are repeated of what stands where something else should.
+const REPEATED: usize = 120;
+
 /// One attribute is wrong.
-#[derive(Debug, Error)]
-#[error("attribute `{attribute}` {problem}")]
+#[derive(Debug)]
 pub struct AttributeError {
     /// The attribute's name, as it was found.
     pub attribute: String,
     /// What is wrong with it.
-    #[source]
     pub problem: AttributeProblem,
 }
 
 impl AttributeError {
     pub(super) fn new(attribute: &str, problem: AttributeProblem) -> Self {
         Self { attribute: attribute.to_owned(), problem }
+    }
+}
+
+impl fmt::Display for AttributeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "attribute `{}` {}", excerpt(&self.attribute, REPEATED), self.problem)
+    }
+}
+
+impl StdError for AttributeError {
+    /// What caused the problem: the problem itself is in this error's own words.
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.problem.source()
     }
 }
 
@@ -44,7 +62,7 @@ pub enum AttributeProblem {
     #[error("is not UTF-8")]
     NotUtf8(#[source] std::str::Utf8Error),
     /// It is no RFC 3339 timestamp.
-    #[error("is no timestamp: `{found}`; expected RFC 3339, such as 2026-03-01T12:00:00Z")]
+    #[error("is no timestamp: `{}`; expected RFC 3339, such as 2026-03-01T12:00:00Z", excerpt(.found, REPEATED))]
     Timestamp {
         /// What was found.
         found: String,
@@ -62,7 +80,7 @@ pub enum AttributeProblem {
     #[error("cannot be an extension: it has a field of its own")]
     Reserved,
     /// It names a version that is not known here.
-    #[error("is `{0}`; only `1.0` can be read")]
+    #[error("is `{}`; only `1.0` can be read", excerpt(.0, REPEATED))]
     Version(String),
     /// It is not Base64.
     #[error("is not Base64")]
@@ -76,13 +94,13 @@ pub enum DecodeError {
     #[error("the record has no payload and no `ce_…` headers")]
     Empty,
     /// The record is something else.
-    #[error("the record is not a CloudEvent: its content type is `{content_type}` and it has no `ce_…` headers")]
+    #[error("the record is not a CloudEvent: its content type is `{}` and it has no `ce_…` headers", excerpt(.content_type, REPEATED))]
     NotAnEvent {
         /// The record's content type.
         content_type: String,
     },
     /// The event is in a format that is not read here.
-    #[error("`{content_type}` is not supported: write application/cloudevents+json or binary mode")]
+    #[error("`{}` is not supported: write application/cloudevents+json or binary mode", excerpt(.content_type, REPEATED))]
     UnsupportedFormat {
         /// The record's content type.
         content_type: String,
@@ -153,4 +171,22 @@ pub enum DataError {
         #[source]
         source: serde_json::Error,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::health::with_causes;
+
+    #[test]
+    fn what_is_wrong_is_said_once() {
+        let missing = DecodeError::from(AttributeError::new("id", AttributeProblem::Missing));
+        assert_eq!(with_causes(&missing), "attribute `id` is missing");
+        let source = chrono::DateTime::parse_from_rfc3339("now").unwrap_err();
+        let cause = source.to_string();
+        let time = AttributeError::new("time", AttributeProblem::Timestamp { found: "now".repeat(1_000), source });
+        let said = with_causes(&time);
+        assert!(said.starts_with("attribute `time` is no timestamp: `nownow") && said.ends_with(&cause), "{said}");
+        assert!(said.len() < 400, "{said}");
+    }
 }
