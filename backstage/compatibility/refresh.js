@@ -1,6 +1,7 @@
 /**
- * Brings what is built in the workspace into this folder, after `npm ci` here and `npm run build` there: the module as npm
- * packs it, the fixtures of the tests, and the compiled database driver. Run it before each test: nothing stale is tested.
+ * Brings what is built in the workspace into this folder, after `npm ci` here and `npm run build` there: the module as
+ * npm packs it, the fixtures of the tests, and the compiled database driver. Run before each test, it leaves nothing
+ * stale.
  */
 const { execFileSync } = require('node:child_process');
 const { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } = require('node:fs');
@@ -9,6 +10,7 @@ const { join } = require('node:path');
 
 const MODULE = 'backstage-plugin-catalog-backend-module-midgard';
 const workspace = join(__dirname, '..');
+const source = join(workspace, 'plugins/catalog-backend-module-midgard');
 const installed = name => join(__dirname, 'node_modules', name);
 const npm = (args, cwd) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 
@@ -16,7 +18,7 @@ const npm = (args, cwd) => execFileSync('npm', args, { cwd, encoding: 'utf8', st
 function refreshModule() {
   const packed = mkdtempSync(join(tmpdir(), 'midgard-packed-'));
   try {
-    npm(['pack', '--silent', '--ignore-scripts', '--pack-destination', packed], join(workspace, 'plugins/catalog-backend-module-midgard'));
+    npm(['pack', '--silent', '--ignore-scripts', '--pack-destination', packed], source);
     const [archive] = readdirSync(packed);
     execFileSync('tar', ['-xzf', archive], { cwd: packed });
     for (const name of readdirSync(installed(MODULE))) {
@@ -31,12 +33,17 @@ function refreshModule() {
 /** The driver is compiled once, in the workspace: that takes minutes, and it is no part of Backstage. */
 function refreshDriver() {
   const [ours, theirs] = [installed('better-sqlite3'), join(workspace, 'node_modules/better-sqlite3')];
-  const [wanted, built] = [ours, theirs].map(folder => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version);
+  const [wanted, built] = [ours, theirs].map(versionOf);
   if (wanted !== built) {
-    throw new Error(`better-sqlite3 is ${wanted} here and ${built} in the workspace: run 'npm update better-sqlite3' in the older one`);
+    const mend = `run 'npm update better-sqlite3' in the one with the older`;
+    throw new Error(`better-sqlite3 is ${wanted} here and ${built} in the workspace: ${mend}`);
   }
   const driver = 'build/Release/better_sqlite3.node';
   cpSync(join(theirs, driver), join(ours, driver));
+}
+
+function versionOf(folder) {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version;
 }
 
 /** They have to find this folder's libraries as well. */

@@ -1,10 +1,19 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CatalogRun, judge, mutate, readCatalogTopics, REDACT, untilEqual, untilTakenIn, WITH_FIXTURES } from './testing/catalogRun';
+import { CatalogRun, judge, mutate, readCatalogTopics, REDACT } from './testing/catalogRun';
+import { untilEqual, untilTakenIn, WITH_FIXTURES } from './testing/catalogRun';
 import { DATABASES } from './testing/databases';
 import { Loop } from './testing/loop';
 import { loadedPackages, MODULE, moduleFiles, releasedTogether, YEAR_OLD } from './testing/yearOld';
 
+/** Packages of Backstage that the module touches, at the least. */
+const NEEDED = [
+  '@backstage/backend-defaults',
+  '@backstage/backend-plugin-api',
+  '@backstage/catalog-model',
+  '@backstage/plugin-catalog-backend',
+  '@backstage/plugin-catalog-node',
+];
 const MODES = ['triggers', 'reconcile'] as const;
 const cases = MODES.flatMap(mode => DATABASES.map(database => ({ mode, database })));
 const schedule = { frequency: { seconds: 1 }, timeout: { seconds: 30 } };
@@ -22,17 +31,19 @@ describe.each(cases)('a Backstage of the year before, in mode $mode on $database
 
   it('runs the libraries of one release only, and the module as it was built last', async () => {
     const packages = await loadedPackages(loop.backstage);
-    const wanted = packages.map(({ name }) => ({ name, version: releasedTogether()[name], folder: join('node_modules', name) }));
-    expect(packages).toEqual(wanted);
-    const needed = ['backend-defaults', 'backend-plugin-api', 'catalog-model', 'plugin-catalog-backend', 'plugin-catalog-node'];
-    expect(packages.map(({ name }) => name)).toEqual(expect.arrayContaining([MODULE, ...needed.map(name => `@backstage/${name}`)]));
+    const release = releasedTogether();
+    expect(packages).toEqual(
+      packages.map(({ name }) => ({ name, version: release[name], folder: join('node_modules', name) })),
+    );
+    const names = packages.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining([MODULE, ...NEEDED]));
     const { built, installed } = moduleFiles();
     expect(installed, 'the module is out of date: npm run refresh in backstage/compatibility').toEqual(built);
   });
 
-  it('works in the mode that was asked for', async () => {
-    const { parts } = await loop.backstage.untilHealth('ok');
-    expect(Object.keys(parts)).toContain('publisher:catalog');
+  it('has tables that are known, so that no mode falls back to another', async () => {
+    await loop.backstage.untilHealth('ok');
+    expect(loop.backstage.output).not.toMatch(/schema is unknown/);
   });
 
   it.each(run.waves.map(({ name }, index) => [name, index] as const))(
@@ -46,15 +57,19 @@ describe.each(cases)('a Backstage of the year before, in mode $mode on $database
     120_000,
   );
 
-  it.runIf(mode === 'triggers')('tells of it by exactly the right events in order', async () => {
-    const { faults, doubles } = judge(await readCatalogTopics(loop.topics), run);
-    expect(faults).toEqual([]);
-    expect(doubles).toBe(0);
-  });
+  // A listing sees what is there, and not what there was in between.
+  if (mode === 'triggers') {
+    it('tells of it by exactly the right events in order', async () => {
+      const { faults, doubles } = judge(await readCatalogTopics(loop.topics), run);
+      expect(faults).toEqual([]);
+      expect(doubles).toBe(0);
+    });
+  }
 
   it('gets what Valkyrie makes, and does not bring back what was deleted', async () => {
     const { backstage, valkyrie } = loop;
-    const [payments, invoices] = [await valkyrie.scaffold({ name: 'payments' }), await valkyrie.scaffold({ name: 'invoices' })];
+    const payments = await valkyrie.scaffold({ name: 'payments' });
+    const invoices = await valkyrie.scaffold({ name: 'invoices' });
     const entity = await backstage.untilEntity('component', 'payments');
     expect(entity.metadata.annotations).toMatchObject({ 'valkyrie.dev/task-id': payments.id });
     await backstage.untilEntity('component', 'invoices');

@@ -15,14 +15,20 @@ export interface LoadedPackage {
   folder: string;
 }
 
+interface Manifest {
+  version: string;
+  dependencies: Record<string, string>;
+  overrides?: Record<string, string>;
+}
+
 const WORKSPACE = resolve(__dirname, '../../../..');
 /** A backend like the one here, on a Backstage that is about a year older. */
 export const YEAR_OLD = join(WORKSPACE, 'compatibility');
 
 /** What the packages of that release are called, with their versions, and the module with its own. */
-export function releasedTogether(): Record<string, string> {
-  const { dependencies, overrides } = readJson(join(YEAR_OLD, 'package.json')) as Record<string, Record<string, string>>;
-  const { version } = readJson(join(built(), 'package.json')) as { version: string };
+export function releasedTogether(): Partial<Record<string, string>> {
+  const { dependencies, overrides } = readManifest(YEAR_OLD);
+  const { version } = readManifest(built());
   const all = Object.entries({ ...dependencies, ...overrides }).filter(([name]) => name.startsWith('@backstage/'));
   return { ...Object.fromEntries(all), [MODULE]: version };
 }
@@ -50,6 +56,6 @@ function digests(root: string, part: string): string[] {
   return files.map(path => `${path} ${createHash('sha256').update(readFileSync(join(root, path))).digest('hex')}`);
 }
 
-function readJson(file: string): unknown {
-  return JSON.parse(readFileSync(file, 'utf8'));
+function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 }
