@@ -29,7 +29,8 @@ describe.each(cases)('a thousand entities in mode $mode on $database', ({ mode, 
     240_000,
   );
 
-  it.runIf(mode === 'triggers')('were told of by exactly the right events in order', async () => {
+  if (mode !== 'triggers') return;
+  it('were told of by exactly the right events in order', async () => {
     const { faults, doubles } = judge(await readCatalogTopics(loop.topics), run);
     expect(faults).toEqual([]);
     // Nothing was killed, so nothing had to be sent twice.

@@ -66,7 +66,8 @@ describe('with Backstage, Valkyrie and Kafka killed in between', () => {
       300_000,
     );
 
-    it.runIf(mode === 'triggers')('were told of in order and completely, apart from doubles', async () => {
+    if (mode !== 'triggers') return;
+    it('were told of in order and completely, apart from doubles', async () => {
       const { faults } = judge(await readCatalogTopics(loop.topics), run);
       expect(faults, `after ${mayhem.story}`).toEqual([]);
     }, 90_000);
