@@ -49,7 +49,7 @@ impl References {
         let violation = |(field, reference): (&str, EntityRef)| Violation {
             pointer: format!("/parameters/{field}"),
             detail: format!("`{reference}` is not in the catalog"),
-            expected: Some(format!("a {} that is in the catalog", reference.kind())),
+            expected: format!("a {} that is in the catalog", reference.kind()),
         };
         Ok(named.into_iter().filter(|(_, reference)| absent.contains(reference)).map(violation).collect())
     }

@@ -1,6 +1,8 @@
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::excerpt;
+
 /// The cloud account that a service is made for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountInfo {
@@ -32,27 +34,49 @@ pub enum AccountError {
 }
 
 impl AccountInfo {
-    /// Checks what was given, and derives the provider where the identifier gives it away.
+    /// Checks what was given, and derives the provider where the identifier gives it away. The error names all that is
+    /// wrong.
     ///
     /// ```
     /// # use domain::AccountInfo;
-    /// let account = AccountInfo::new("123456789012", None, None)?;
+    /// let account = AccountInfo::new("123456789012", None, None).unwrap();
     /// assert_eq!(account.provider, "aws");
-    /// # Ok::<(), domain::AccountError>(())
     /// ```
-    pub fn new(identifier: &str, role: Option<&str>, provider: Option<&str>) -> Result<Self, AccountError> {
+    pub fn new(identifier: &str, role: Option<&str>, provider: Option<&str>) -> Result<Self, Vec<AccountError>> {
+        let mut wrong = Vec::new();
         if !printable(identifier) {
-            return Err(AccountError::Identifier);
+            wrong.push(AccountError::Identifier);
         }
         if role.is_some_and(|role| !printable(role)) {
-            return Err(AccountError::Role);
+            wrong.push(AccountError::Role);
         }
         let provider = match provider {
-            Some(given) if is_word(given) => given.to_ascii_lowercase(),
-            Some(_) => return Err(AccountError::Provider),
-            None => derive(identifier).ok_or_else(|| AccountError::UnknownProvider(identifier.to_owned()))?.to_owned(),
+            Some(given) if is_word(given) => Some(given.to_ascii_lowercase()),
+            Some(_) => {
+                wrong.push(AccountError::Provider);
+                None
+            }
+            None => derive(identifier).map(str::to_owned),
         };
-        Ok(Self { identifier: identifier.to_owned(), role: role.map(str::to_owned), provider })
+        match provider {
+            Some(provider) if wrong.is_empty() => {
+                Ok(Self { identifier: identifier.to_owned(), role: role.map(str::to_owned), provider })
+            }
+            // What is wrong with the rest is said first: a mended identifier may give its provider away.
+            None if wrong.is_empty() => Err(vec![AccountError::UnknownProvider(excerpt(identifier))]),
+            _ => Err(wrong),
+        }
+    }
+}
+
+impl AccountError {
+    /// What would be right, in words.
+    pub const fn expected(&self) -> &'static str {
+        match self {
+            Self::Identifier | Self::Role => "1 to 256 printable characters",
+            Self::Provider => "1 to 63 letters, digits and hyphens, such as `azure` or `aws`",
+            Self::UnknownProvider(_) => "a provider, such as `azure` or `aws`",
+        }
     }
 }
 
@@ -90,13 +114,21 @@ mod tests {
     #[test]
     fn an_unknown_shape_needs_its_provider() {
         let error = AccountInfo::new("my-project", None, None).unwrap_err();
-        assert_eq!(error, AccountError::UnknownProvider("my-project".to_owned()));
+        assert_eq!(error, [AccountError::UnknownProvider("my-project".to_owned())]);
     }
 
     #[test]
     fn blanks_and_control_characters_are_refused() {
-        assert_eq!(AccountInfo::new("  ", None, Some("aws")), Err(AccountError::Identifier));
-        assert_eq!(AccountInfo::new("a", Some("x\u{7}"), Some("aws")), Err(AccountError::Role));
-        assert_eq!(AccountInfo::new("a", None, Some("")), Err(AccountError::Provider));
+        let wrong = |identifier, role, provider| AccountInfo::new(identifier, role, provider).unwrap_err();
+        assert_eq!(wrong("  ", None, Some("aws")), [AccountError::Identifier]);
+        assert_eq!(wrong("a", Some("x\u{7}"), Some("aws")), [AccountError::Role]);
+        assert_eq!(wrong("a", None, Some("")), [AccountError::Provider]);
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_named() {
+        let wrong = AccountInfo::new("", Some(""), Some("a b")).unwrap_err();
+        assert_eq!(wrong, [AccountError::Identifier, AccountError::Role, AccountError::Provider]);
+        assert_eq!(AccountInfo::new("", Some(""), None).unwrap_err().len(), 2);
     }
 }

@@ -69,7 +69,7 @@ pub(crate) fn of_preview(error: PreviewError) -> Problem {
 fn of_violations(violations: Vec<Violation>) -> Problem {
     let errors = violations
         .into_iter()
-        .map(|Violation { pointer, detail, expected }| FieldError::new(pointer, detail, expected.unwrap_or_default()));
+        .map(|Violation { pointer, detail, expected }| FieldError::new(pointer, detail, expected));
     Problem::invalid(errors)
 }
 

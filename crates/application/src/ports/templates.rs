@@ -57,8 +57,8 @@ pub struct Violation {
     pub pointer: String,
     /// What is wrong.
     pub detail: String,
-    /// What would be right.
-    pub expected: Option<String>,
+    /// What would be right; never empty.
+    pub expected: String,
 }
 
 /// What a template is filled with.

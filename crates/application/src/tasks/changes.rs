@@ -106,6 +106,6 @@ fn no_secret(name: &str) -> Violation {
     Violation {
         pointer: format!("/parameters/{}", name.replace('~', "~0").replace('/', "~1")),
         detail: "a retry keeps the task's parameters".to_owned(),
-        expected: Some("only parameters that the template marks write-only".to_owned()),
+        expected: "only parameters that the template marks write-only".to_owned(),
     }
 }

@@ -111,7 +111,7 @@ fn disclosures(kept: &JsonObject, patch: &JsonObject, shown: &JsonObject, at: &s
             (_, None, Some(_)) => found.push(Violation {
                 pointer,
                 detail: "this was given as a secret, and the template would show it".to_owned(),
-                expected: Some("the value given anew, or `null`".to_owned()),
+                expected: "the value given anew, or `null`".to_owned(),
             }),
             _ => {}
         }

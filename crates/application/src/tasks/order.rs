@@ -36,8 +36,8 @@ pub(crate) struct Checked {
 /// Checks all of a wish and names everything that is wrong with it at once.
 pub(crate) fn check(templates: &dyn Templates, wish: Wish) -> Result<Checked, Vec<Violation>> {
     let mut wrong = Vec::new();
-    let account = wish.account.as_ref().map(account_of).transpose().unwrap_or_else(|violation| {
-        wrong.push(violation);
+    let account = wish.account.as_ref().map(account_of).transpose().unwrap_or_else(|violations| {
+        wrong.extend(violations);
         None
     });
     let Some(template) = templates.find(&wish.template) else {
@@ -73,7 +73,7 @@ fn accept(
             vec![Violation {
                 pointer: "/parameters/name".to_owned(),
                 detail: error.to_string(),
-                expected: Some(ServiceName::EXPECTED.to_owned()),
+                expected: ServiceName::EXPECTED.to_owned(),
             }]
         })?),
     };
@@ -85,21 +85,27 @@ fn unknown_template(templates: &dyn Templates, given: &str) -> Violation {
     Violation {
         pointer: "/template".to_owned(),
         detail: format!("there is no template `{}` here", excerpt(given)),
-        expected: Some(if known.is_empty() {
+        expected: if known.is_empty() {
             "a template, but none is offered".to_owned()
         } else {
             format!("one of {}", known.join(", "))
-        }),
+        },
     }
 }
 
-fn account_of(wish: &AccountWish) -> Result<AccountInfo, Violation> {
-    AccountInfo::new(&wish.identifier, wish.role.as_deref(), wish.provider.as_deref()).map_err(|error| {
+fn account_of(wish: &AccountWish) -> Result<AccountInfo, Vec<Violation>> {
+    let violation = |error: AccountError| {
         let field = match error {
             AccountError::Identifier => "identifier",
             AccountError::Role => "role",
             AccountError::Provider | AccountError::UnknownProvider(_) => "provider",
         };
-        Violation { pointer: format!("/account/{field}"), detail: error.to_string(), expected: None }
-    })
+        Violation {
+            pointer: format!("/account/{field}"),
+            detail: error.to_string(),
+            expected: error.expected().to_owned(),
+        }
+    };
+    AccountInfo::new(&wish.identifier, wish.role.as_deref(), wish.provider.as_deref())
+        .map_err(|errors| errors.into_iter().map(violation).collect())
 }

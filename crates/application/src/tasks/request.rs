@@ -85,7 +85,7 @@ fn nowhere_to_keep(name: &str) -> Violation {
     Violation {
         pointer: format!("/parameters/{name}"),
         detail: "this is a secret, and this installation has no key to keep secrets with".to_owned(),
-        expected: Some("an installation whose operator has set `secrets.key`".to_owned()),
+        expected: "an installation whose operator has set `secrets.key`".to_owned(),
     }
 }
 

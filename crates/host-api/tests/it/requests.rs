@@ -98,3 +98,14 @@ async fn a_name_that_is_taken_is_refused_with_its_holder() {
     let problem = world.as_("ada").ask(&format!("{}/retry", path(&holder))).await.refused(409, "name-taken");
     assert_ne!(problem.extensions["holder"], holder["id"]);
 }
+
+#[tokio::test]
+async fn all_that_is_wrong_with_an_account_is_named_with_what_would_be_right() {
+    let world = World::start().await;
+    let mut body = order("payments");
+    body["account"] = json!({"identifier": "", "role": "\u{7}", "provider": "a b"});
+    let problem = world.as_("ada").post(TASKS, &body).await.refused(422, "invalid-request");
+    let pointers: Vec<_> = problem.errors.iter().map(|error| error.pointer.as_str()).collect();
+    assert_eq!(pointers, ["/account/identifier", "/account/role", "/account/provider"]);
+    assert!(problem.errors.iter().all(|error| !error.expected.is_empty()), "{:?}", problem.errors);
+}

@@ -1,5 +1,5 @@
-//! Templates that need no files: `service` (with a secret and a default), `nameless` (makes no named thing) and `broken`
-//! (its second step fails).
+//! Templates that need no files: `service` (with a secret and a default), `plain` (without them), `nameless` (makes no
+//! named thing) and `broken` (its second step fails).
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use application::ports::{
     Templates, Values, Violation,
 };
 use jsonschema::Validator;
+use jsonschema::error::ValidationErrorKind;
 use serde_json::{Value, json};
 
 pub(crate) struct FakeTemplates;
@@ -32,6 +33,12 @@ impl Templates for FakeTemplates {
                     "token": {"type": "string", "writeOnly": true},
                 },
             }),
+            "plain" => json!({
+                "type": "object",
+                "required": ["name", "owner"],
+                "additionalProperties": false,
+                "properties": {"name": {"type": "string"}, "owner": {"type": "string"}},
+            }),
             "nameless" => json!({"type": "object"}),
             _ => return None,
         };
@@ -52,9 +59,12 @@ impl Templates for FakeTemplates {
         let violations: Vec<_> = validator
             .iter_errors(&all)
             .map(|error| Violation {
-                pointer: error.instance_path().to_string(),
+                pointer: match error.kind() {
+                    ValidationErrorKind::AdditionalProperties { unexpected } => format!("/{}", unexpected[0]),
+                    _ => error.instance_path().to_string(),
+                },
                 detail: error.to_string(),
-                expected: None,
+                expected: "what the schema says".into(),
             })
             .collect();
         if !violations.is_empty() {

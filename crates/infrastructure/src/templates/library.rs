@@ -128,7 +128,8 @@ impl Templates for TemplateLibrary {
     fn accept(&self, template: &Template, given: JsonObject) -> Result<Accepted, Vec<Violation>> {
         let Some(loaded) = self.templates.get(&template.version.name) else {
             let detail = "names a template that is not here".to_owned();
-            return Err(vec![Violation { pointer: String::new(), detail, expected: None }]);
+            let expected = "a template that is here".to_owned();
+            return Err(vec![Violation { pointer: String::new(), detail, expected }]);
         };
         let accepted = loaded.manifest.parameters.accept(given);
         let (parameters, secrets) = accepted.map_err(|found| found.into_iter().map(violation).collect::<Vec<_>>())?;
@@ -148,5 +149,5 @@ impl Templates for TemplateLibrary {
 }
 
 fn violation(found: Found) -> Violation {
-    Violation { pointer: found.pointer, detail: found.detail, expected: Some(found.expected) }
+    Violation { pointer: found.pointer, detail: found.detail, expected: found.expected }
 }

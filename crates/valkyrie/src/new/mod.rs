@@ -118,8 +118,7 @@ fn find(global: &Global, order: &Order) -> Result<(TemplateLibrary, Arc<Template
 fn in_words(template: &str, violations: &[Violation]) -> String {
     let mut words = format!("the parameters don't fit template {template}");
     for Violation { pointer, detail, expected } in violations {
-        let expected = expected.as_ref().map(|expected| format!(" (expected {expected})")).unwrap_or_default();
-        let _ = write!(words, "\n  {pointer}: {detail}{expected}");
+        let _ = write!(words, "\n  {pointer}: {detail} (expected {expected})");
     }
     words
 }

@@ -61,7 +61,7 @@ fn name(root: &Value, error: &ValidationError<'_>, named: &mut Named) {
             let detail = "is none of the allowed values".to_owned();
             add(pointer.to_owned(), detail, describe(root, schema));
         }
-        Kind::FalseSchema => add(pointer.to_owned(), "is not allowed".to_owned(), String::new()),
+        Kind::FalseSchema => add(pointer.to_owned(), "is not allowed".to_owned(), "nothing here".to_owned()),
         _ => add(pointer.to_owned(), plain(error), one_of([describe(root, schema)])),
     }
 }

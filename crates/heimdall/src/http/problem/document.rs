@@ -33,6 +33,8 @@ pub struct ProblemDocument {
 
 /// So many bytes of a pointer are shown.
 const LONGEST_POINTER: usize = 512;
+/// What would be right, where nobody can say it shorter.
+const UNTOLD: &str = "what the description of this API says";
 
 /// One thing that is wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -42,7 +44,7 @@ pub struct FieldError {
     pub pointer: String,
     /// What is wrong there. Never repeats the value, which may be a secret.
     pub detail: String,
-    /// What would be right.
+    /// What would be right; never empty.
     #[serde(default)]
     pub expected: String,
 }
@@ -52,7 +54,8 @@ impl FieldError {
     /// a pointer of more than 512 bytes the beginning is shown, and `…`.
     pub fn new(pointer: impl Into<String>, detail: impl Into<String>, expected: impl Into<String>) -> Self {
         let pointer = excerpt(&pointer.into(), LONGEST_POINTER).into_owned();
-        Self { pointer, detail: detail.into(), expected: expected.into() }
+        let expected = Some(expected.into()).filter(|expected| !expected.is_empty());
+        Self { pointer, detail: detail.into(), expected: expected.unwrap_or_else(|| UNTOLD.to_owned()) }
     }
 
     /// An error of the query parameter `name`.
