@@ -1,6 +1,7 @@
 use domain::{Change, IllegalChange, JsonObject, Status, TaskId, TaskState};
 use serde_json::Value;
 
+use super::defaults::without_defaults;
 use super::merge::merge;
 use super::{AccountWish, Caller, ScaffoldTasks, TaskError, Wish};
 use crate::ports::{CommitError, Viewer, Violation};
@@ -39,7 +40,8 @@ impl AccountPatch {
 }
 
 impl ScaffoldTasks {
-    /// Changes a draft, if it is still at the version that the caller has seen (`None`: at any).
+    /// Changes a draft, if it is still at the version that the caller has seen (`None`: at any). With another template, what
+    /// only held a default of the old one is left to the new one.
     pub async fn edit(
         &self,
         caller: Caller,
@@ -54,9 +56,14 @@ impl ScaffoldTasks {
         if status != Status::Draft {
             return Err(IllegalChange { change: Change::Edit, status }.into());
         }
-        let mut parameters = task.state().parameters.clone();
         // Secrets count as given, or a required one would seem to be missing.
         let kept = self.store.secrets(id).await?;
+        let mut parameters = task.state().parameters.clone();
+        let before = &task.state().template.name;
+        let template = patch.template.unwrap_or_else(|| before.clone());
+        if template != *before {
+            parameters = without_defaults(self.templates.as_ref(), before, parameters, &kept);
+        }
         merge(&mut parameters, kept.clone());
         merge(&mut parameters, patch.parameters.clone());
         let account = task.state().account.as_ref();
@@ -64,12 +71,15 @@ impl ScaffoldTasks {
             Some(patch) => patch.map(|patch| patch.apply(account)),
             None => account.map(as_given),
         };
-        let template = patch.template.unwrap_or_else(|| task.state().template.name.clone());
         let checked = self.check(Wish { template, parameters, account }).await?;
         let mut disclosed = Vec::new();
         disclosures(&kept, &patch.parameters, &checked.order.parameters, "/parameters", &mut disclosed);
         if !disclosed.is_empty() {
             return Err(TaskError::Invalid(disclosed));
+        }
+        // What changes nothing is no news.
+        if task.state().is_as_ordered(&checked.order) && checked.secrets == kept {
+            return Ok(task.state().clone());
         }
 
         task.edit(checked.order, caller.viewer.actor.clone(), self.clock.now())?;

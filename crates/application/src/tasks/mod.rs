@@ -1,6 +1,7 @@
 //! What people and programs ask of scaffold tasks.
 
 mod changes;
+mod defaults;
 mod draft;
 mod error;
 mod merge;

@@ -38,6 +38,14 @@ pub struct TaskState {
     pub version: u64,
 }
 
+impl TaskState {
+    /// Whether it is what this order asks for already.
+    pub fn is_as_ordered(&self, order: &Order) -> bool {
+        let Order { template, name, parameters, account } = order;
+        self.template == *template && self.name == *name && self.parameters == *parameters && self.account == *account
+    }
+}
+
 /// What a person orders: everything that a new task is made of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Order {

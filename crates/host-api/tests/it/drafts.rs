@@ -2,7 +2,7 @@ use axum::body::Body;
 use axum::http::Method;
 use serde_json::json;
 
-use crate::world::{World, id, path};
+use crate::world::{TASKS, World, id, order, path};
 
 #[tokio::test]
 async fn a_merge_patch_changes_what_it_names() {
@@ -26,6 +26,39 @@ async fn a_merge_patch_changes_what_it_names() {
     assert_eq!(ada.get(&at).await.ok(), changed);
     let events = ada.get(&format!("{at}/events")).await.ok();
     assert_eq!(events["items"][3]["type"], "midgard.scaffold-task.updated.v1");
+}
+
+#[tokio::test]
+async fn a_patch_that_changes_nothing_is_no_news() {
+    let world = World::start().await;
+    let ada = world.as_("ada");
+    let mut body = order("payments");
+    body["start"] = json!(false);
+    body["parameters"]["token"] = json!("hunter2");
+    let task = ada.post(TASKS, &body).await.ok();
+    let at = path(&task);
+    for patch in [json!({}), json!({"parameters": {"name": "payments", "token": "hunter2", "replicas": null}})] {
+        let answer = ada.patch(&at, "\"1\"", &patch).await;
+        assert_eq!((answer.ok(), answer.header("etag")), (task.clone(), "\"1\""), "{patch}");
+    }
+    assert_eq!(ada.get(&format!("{at}/events")).await.ok()["items"].as_array().unwrap().len(), 1);
+    let other_secret = ada.patch(&at, "\"1\"", &json!({"parameters": {"token": "hunter3"}})).await;
+    assert_eq!(other_secret.ok()["version"], 2);
+}
+
+#[tokio::test]
+async fn another_template_is_not_asked_about_the_defaults_of_the_first() {
+    let world = World::start().await;
+    let ada = world.as_("ada");
+    let at = path(&ada.draft("payments").await);
+    let bare = json!({"name": "payments", "owner": "group:default/team-a"});
+    let changed = ada.patch(&at, "*", &json!({"template": "plain"})).await.ok();
+    assert_eq!(changed["parameters"], bare, "the two replicas were nobody's wish");
+
+    let at = path(&ada.draft("billing").await);
+    ada.patch(&at, "*", &json!({"parameters": {"replicas": 5}})).await.ok();
+    let wrong = ada.patch(&at, "*", &json!({"template": "plain"})).await.wrong(422, "invalid-request");
+    assert_eq!(wrong, ["/parameters/replicas"], "what was asked for is not dropped in silence");
 }
 
 #[tokio::test]
