@@ -26,10 +26,16 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 #[into_params(parameter_in = Query)]
 struct Filter {
     /// Only entities of this kind.
+    #[schemars(length(min = 1))]
+    #[param(min_length = 1)]
     kind: Option<String>,
     /// Only entities in this namespace.
+    #[schemars(length(min = 1))]
+    #[param(min_length = 1)]
     namespace: Option<String>,
     /// Only entities of this name.
+    #[schemars(length(min = 1))]
+    #[param(min_length = 1)]
     name: Option<String>,
     /// How many at most.
     #[serde(default)]

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use heimdall::http::{Json, Path, Problem};
 
-use super::model::Retry;
+use super::model::{Nothing, Retry};
 use super::{Id, shown};
 use crate::Api;
 use crate::allowed::{Allowed, WriteTasks};
@@ -17,6 +17,7 @@ use crate::errors::of_task;
     tag = "Scaffold tasks",
     security(("bearer" = ["scaffold-tasks:write"])),
     params(("id" = Uuid, Path, description = "The task")),
+    request_body = Option<Nothing>,
     responses(
         (status = 202, description = "The task waits for a worker", body = TaskView, headers(("ETag" = String, description = "The task's version, quoted"))),
         (status = 409, description = "The task is no draft"),
@@ -26,6 +27,7 @@ pub(super) async fn queue_scaffold_task(
     State(api): State<Api>,
     allowed: Allowed<WriteTasks>,
     Path(Id(id)): Path<Id>,
+    _: Option<Json<Nothing>>,
 ) -> Result<Response, Problem> {
     let task = api.tasks.queue(allowed.asks(), id).await.map_err(of_task)?;
     Ok(shown(StatusCode::ACCEPTED, &task))
@@ -40,6 +42,7 @@ pub(super) async fn queue_scaffold_task(
     tag = "Scaffold tasks",
     security(("bearer" = ["scaffold-tasks:write"])),
     params(("id" = Uuid, Path, description = "The task")),
+    request_body = Option<Nothing>,
     responses(
         (status = 202, description = "The task is cancelled, or will be", body = TaskView, headers(("ETag" = String, description = "The task's version, quoted"))),
         (status = 409, description = "The task has ended already"),
@@ -49,6 +52,7 @@ pub(super) async fn cancel_scaffold_task(
     State(api): State<Api>,
     allowed: Allowed<WriteTasks>,
     Path(Id(id)): Path<Id>,
+    _: Option<Json<Nothing>>,
 ) -> Result<Response, Problem> {
     let task = api.tasks.cancel(allowed.asks(), id).await.map_err(of_task)?;
     Ok(shown(StatusCode::ACCEPTED, &task))

@@ -3,7 +3,7 @@ use application::ports::{ListedTask, TaskFilter};
 use application::view::TaskView;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use heimdall::http::{Cursor, Json, Limit, Page, Problem, Query};
+use heimdall::http::{Cursor, FieldError, Json, Limit, Page, Problem, Query};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -24,10 +24,16 @@ pub(crate) struct Filter {
     #[param(inline)]
     status: Vec<StatusName>,
     /// Only tasks from the template of this name.
+    #[schemars(length(min = 1))]
+    #[param(min_length = 1)]
     template: Option<String>,
     /// Only tasks for the account with this identifier.
+    #[schemars(length(min = 1))]
+    #[param(min_length = 1)]
     account: Option<String>,
     /// Only tasks that this subject created.
+    #[schemars(length(min = 1))]
+    #[param(min_length = 1)]
     created_by: Option<String>,
     /// Only tasks created at this time or after it.
     created_from: Option<DateTime<Utc>>,
@@ -109,6 +115,12 @@ impl Filter {
 
     fn read(self, list: &str) -> Result<TaskFilter, Problem> {
         let after = self.cursor.map(|cursor| Cursor::position::<Uuid>(list, &cursor)).transpose()?;
+        if let (Some(from), Some(to)) = (self.created_from, self.created_to)
+            && from >= to
+        {
+            let expected = "a time after `createdFrom`";
+            return Err(Problem::invalid([FieldError::query("createdTo", "is not after `createdFrom`", expected)]));
+        }
         Ok(TaskFilter {
             statuses: self.status.into_iter().map(Status::from).collect(),
             template: self.template,

@@ -1,3 +1,5 @@
+use axum::body::Body;
+use axum::http::Method;
 use serde_json::json;
 
 use crate::world::{TASKS, World, id, order, path};
@@ -53,4 +55,21 @@ async fn a_retry_takes_secrets_anew_and_nothing_else() {
     assert_eq!(ada.post(&retry, &json!({"force": true})).await.wrong(422, "invalid-request"), ["/force"]);
     ada.post(&retry, &json!({"parameters": {"token": "hunter3"}})).await.ok();
     assert_eq!(world.adapters.store.secrets(key).await.unwrap()["token"], "hunter3");
+}
+
+#[tokio::test]
+async fn a_command_takes_no_body_that_it_would_not_heed() {
+    let world = World::start().await;
+    let ada = world.as_("ada");
+    let task = ada.draft("payments").await;
+    for command in ["queue", "cancel", "retry"] {
+        let at = format!("{}/{command}", path(&task));
+        let asked = json!({"force": true, "reason": "late"});
+        assert_eq!(ada.post(&at, &asked).await.wrong(422, "invalid-request"), ["/force", "/reason"], "{command}");
+        let media = [("content-type", "text/plain")];
+        ada.send(Method::POST, &at, &media, Body::from("now")).await.refused(415, "unsupported-media-type");
+    }
+    assert_eq!(ada.get(&path(&task)).await.ok(), task);
+    assert_eq!(ada.post(&format!("{}/queue", path(&task)), &json!({})).await.ok()["status"], "queued");
+    assert_eq!(ada.ask(&format!("{}/cancel", path(&task))).await.ok()["status"], "cancelled");
 }

@@ -24,6 +24,11 @@ pub(super) fn close(schema: &mut Value) {
 /// `part` tells that the schema describes a part of an object, which its parent closes.
 fn close_one(schema: &mut Value, part: bool) {
     let Value::Object(object) = schema else { return };
+    // The validator names the fields that one keyword refuses, not those that the other does where none is declared.
+    if !object.contains_key("properties") && object.get("additionalProperties") == Some(&json!(false)) {
+        object.remove("additionalProperties");
+        object.insert("unevaluatedProperties".to_owned(), json!(false));
+    }
     let declares = object.contains_key("properties");
     let open = ["additionalProperties", "unevaluatedProperties"].iter().any(|key| object.contains_key(*key));
     if declares && !open && !part {

@@ -177,6 +177,18 @@ mod tests {
         );
     }
 
+    #[test]
+    fn each_field_of_what_has_none_is_named() {
+        #[derive(Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        struct Nothing {}
+        let shape = Shape::of::<Nothing>().unwrap();
+        let errors = shape.violations(&json!({"a": 1, "b": {}}));
+        let named: Vec<_> = errors.iter().map(|error| (error.pointer.as_str(), error.expected.as_str())).collect();
+        assert_eq!(named, [("/a", "no fields"), ("/b", "no fields")]);
+        assert_eq!(shape.violations(&json!({})), []);
+    }
+
     fn wrong(value: Value) -> Vec<(String, String, String)> {
         let shape = Shape::of::<Order>().unwrap();
         let mut errors = shape.violations(&value);
