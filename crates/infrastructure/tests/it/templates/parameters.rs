@@ -84,7 +84,7 @@ fn everything_that_is_wrong_is_named_with_its_place() {
     let mut lines: Vec<_> = accept(&template().load(), given)
         .unwrap_err()
         .into_iter()
-        .map(|found| format!("{} {}; expected {}", found.pointer, found.detail, found.expected.unwrap_or_default()))
+        .map(|found| format!("{} {}; expected {}", found.pointer, found.detail, found.expected))
         .collect();
     lines.sort();
     insta::assert_snapshot!(lines.join("\n"));
