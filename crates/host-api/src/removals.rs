@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::Api;
 use crate::allowed::{AdminTasks, Allowed};
 use crate::errors::of_store;
+use crate::tasks::Nothing;
 
 /// The routes; each handler's registration is its documentation, too.
 pub(crate) fn routes() -> OpenApiRouter<Api> {
@@ -80,11 +81,13 @@ async fn list_removals(State(api): State<Api>, _: Allowed<AdminTasks>) -> Result
     path = "/api/v1/catalog/removals/confirm",
     tag = "Catalog",
     security(("bearer" = ["scaffold-tasks:admin"])),
+    request_body = Option<Nothing>,
     responses((status = 202, description = "Workers decommission them", body = Count)),
 )]
 async fn confirm_removals(
     State(api): State<Api>,
     allowed: Allowed<AdminTasks>,
+    _: Option<Json<Nothing>>,
 ) -> Result<(axum::http::StatusCode, Json<Count>), Problem> {
     let by = allowed.viewer().actor;
     let tasks = api.decommissioning.confirm(&by).await.map_err(|error| of_store(&error))?;
@@ -99,9 +102,14 @@ async fn confirm_removals(
     path = "/api/v1/catalog/removals/discard",
     tag = "Catalog",
     security(("bearer" = ["scaffold-tasks:admin"])),
+    request_body = Option<Nothing>,
     responses((status = 200, description = "They stay completed", body = Count)),
 )]
-async fn discard_removals(State(api): State<Api>, _: Allowed<AdminTasks>) -> Result<Json<Count>, Problem> {
+async fn discard_removals(
+    State(api): State<Api>,
+    _: Allowed<AdminTasks>,
+    _: Option<Json<Nothing>>,
+) -> Result<Json<Count>, Problem> {
     let tasks = api.decommissioning.discard().await.map_err(|error| of_store(&error))?;
     Ok(Json(Count { tasks }))
 }

@@ -1,4 +1,4 @@
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{io::Write as _, process::ExitCode, sync::Arc, time::Duration};
 
 use super::{CompositionError, Running, Service, Shutdown, signals};
 use crate::{
@@ -78,7 +78,8 @@ impl Host {
         match self.run_to_end(compose) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                eprintln!("error: {}", with_causes(&error));
+                // Nobody is left to tell when even that can't be written.
+                let _ = writeln!(std::io::stderr(), "error: {}", with_causes(&error));
                 ExitCode::from(if matches!(error, CompositionError::Config(_)) { 2 } else { 1 })
             }
         }

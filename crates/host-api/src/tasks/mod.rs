@@ -20,6 +20,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(crate) use self::model::Nothing;
 use crate::Api;
 
 /// The routes; each handler's registration is its documentation, too.

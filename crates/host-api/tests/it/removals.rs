@@ -54,6 +54,19 @@ async fn what_was_a_mistake_is_discarded() {
 }
 
 #[tokio::test]
+async fn a_decision_takes_no_body() {
+    let world = World::start().await;
+    let task = world.as_("ada").request("payments").await;
+    world.complete(id(&task), b"archive").await;
+    gone(&world).await;
+    for decision in ["confirm", "discard"] {
+        let answer = world.admin().post(&format!("{REMOVALS}/{decision}"), &json!({"tasks": [task["id"]]})).await;
+        assert_eq!(answer.refused(422, "invalid-request").errors[0].pointer, "/tasks");
+    }
+    assert_eq!(world.admin().get(REMOVALS).await.ok()["items"][0]["status"], "waiting");
+}
+
+#[tokio::test]
 async fn nobody_else_may() {
     let world = World::start().await;
     let ada = world.as_("ada");
