@@ -85,10 +85,11 @@ export class Backstage extends BackstageClient {
 
   async ready(): Promise<void> {
     const look = async () => {
-      this.program.checkRunning();
+      if (!this.program.running) return true;
       return (await ask(`${this.url}/.backstage/health/v1/readiness`)).status === 200 || undefined;
     };
     await until('readiness of Backstage', look, 90_000);
+    this.program.checkRunning();
   }
 
   /** What is laid over the configuration from the next start on. */

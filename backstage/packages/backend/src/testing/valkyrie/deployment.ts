@@ -68,10 +68,11 @@ export class Valkyrie extends ValkyrieClient {
   async ready(): Promise<void> {
     for (const base of [this.url, `http://127.0.0.1:${this.workerAdmin}`]) {
       const look = async () => {
-        this.#programs.forEach(program => program.checkRunning());
+        if (this.#programs.some(program => !program.running)) return true;
         return (await ask(`${base}/healthz/readiness`)).status === 200 || undefined;
       };
       await until(`readiness of ${base}`, look, 60_000);
+      this.#programs.forEach(program => program.checkRunning());
     }
   }
 
