@@ -6,8 +6,9 @@ import { Valkyrie } from '../valkyrie';
 import { differences, lagging } from './compare';
 import { Mutation } from './run';
 
-/** Reading a thousand entities takes the machine's time away from those who make them. */
-const PAUSE_MILLISECONDS = 500;
+/** Reading a thousand entities takes Backstage's time away from making them. */
+const MAKING_MILLISECONDS = 1_500;
+const PAUSE_MILLISECONDS = 300;
 /** What lags so long was in the hands of somebody who was killed: the catalog itself would come back to it after minutes. */
 const LATE_MILLISECONDS = 4_000;
 
@@ -50,7 +51,7 @@ export async function untilTakenIn(backstage: Backstage, wanted: Map<string, Ent
     const example = JSON.stringify(catalog.get(missing[0]!) ?? 'which is missing').slice(0, 500);
     throw new Error(`${missing.length} entities are not as they should be, such as ${missing[0]}: ${example}`);
   };
-  await until('a catalog that shows what it was given', look, milliseconds, PAUSE_MILLISECONDS);
+  await until('a catalog that shows what it was given', look, milliseconds, MAKING_MILLISECONDS);
 }
 
 /** Waits until Valkyrie knows what the catalog shows, field by field. */

@@ -4,7 +4,7 @@ import { Random } from './random';
 export interface Victim {
   name: string;
   kill(): Promise<void>;
-  start(): Promise<void>;
+  start(): Promise<void> | void;
 }
 
 const LONGEST_PAUSE_MILLISECONDS = 2_000;
@@ -21,14 +21,15 @@ export class Mayhem {
     this.#random = new Random(seed);
   }
 
-  /** Kills each once, within a time; returns when all run again. */
-  async strike(withinMilliseconds: number): Promise<void> {
-    const moments = this.victims.map(() => [
+  /** Kills each of these once, within a time; returns when all were started again. */
+  async strike(withinMilliseconds: number, ...names: string[]): Promise<void> {
+    const victims = this.victims.filter(({ name }) => names.includes(name));
+    const moments = victims.map(() => [
       this.#random.between(0, withinMilliseconds),
       this.#random.between(0, LONGEST_PAUSE_MILLISECONDS),
     ]);
     await Promise.all(
-      this.victims.map(async ({ name, kill, start }, index) => {
+      victims.map(async ({ name, kill, start }, index) => {
         const [after, pause] = moments[index] as [number, number];
         await sleep(after);
         await kill();
