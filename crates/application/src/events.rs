@@ -13,6 +13,8 @@ use crate::view::{FailureView, TaskView};
 pub const TASK_NAMESPACE: &str = "midgard.scaffold-task";
 /// The beginning of the catalog's topics: the kind follows, in lower case.
 pub const CATALOG_TOPIC_PREFIX: &str = "backstage.catalog.";
+/// The consumer group that takes the catalog's events into the read model, by default.
+pub const CATALOG_GROUP: &str = "valkyrie-catalog";
 /// The type of the event of an entity that came into being.
 pub const ENTITY_CREATED: &str = "backstage.catalog.entity.created.v1";
 /// The type of the event of an entity that changed.

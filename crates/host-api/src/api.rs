@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use application::catalog::Catalog;
 use application::decommissioning::Decommissioning;
-use application::events::{CATALOG_TOPIC_PREFIX, TASK_NAMESPACE};
+use application::events::{CATALOG_GROUP, CATALOG_TOPIC_PREFIX, TASK_NAMESPACE};
 use application::ports::{Fingerprints, Templates};
 use application::previews::Previews;
 use application::tasks::ScaffoldTasks;
@@ -35,6 +35,8 @@ pub struct Names {
     pub task_source: String,
     /// What the catalog's topics begin with; the kind follows.
     pub catalog_topic_prefix: String,
+    /// The consumer group that follows the catalog's topics.
+    pub catalog_group: String,
     /// Where others reach this service, without a slash at the end: the envelope's `dataschema` begins with it.
     pub public_url: String,
 }
@@ -47,6 +49,7 @@ impl Default for Names {
             task_namespace: TASK_NAMESPACE.to_owned(),
             task_source: "/valkyrie/scaffolder".to_owned(),
             catalog_topic_prefix: CATALOG_TOPIC_PREFIX.to_owned(),
+            catalog_group: CATALOG_GROUP.to_owned(),
             public_url: "http://127.0.0.1:7100".to_owned(),
         }
     }

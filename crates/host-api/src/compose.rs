@@ -6,12 +6,14 @@ use crate::{Api, Names, PUBLIC, UseCases, permissions, routes};
 /// Puts the API on a service's public listener. It is ready when the database is, which the adapters see to; the log may
 /// be away, for requests only write to the database.
 pub fn compose(service: &Service, adapters: &Adapters) -> Result<(), CompositionError> {
-    let EventsConfig { topic, namespace, catalog_topic_prefix, source, .. } = service.config().section()?;
+    let EventsConfig { topic, namespace, catalog_topic_prefix, catalog_group, source, .. } =
+        service.config().section()?;
     let names = Names {
         task_topic: topic,
         task_namespace: namespace,
         task_source: source,
         catalog_topic_prefix,
+        catalog_group,
         public_url: service.public_url()?,
     };
     let use_cases = UseCases {

@@ -13,7 +13,7 @@ use heimdall::{
 };
 use infrastructure::{Adapters, CatalogConfig, EventsConfig, OnRemoval, SqlCatalogWork, expire_idempotency_keys};
 
-use crate::{CATALOG_GROUP, Runner, Wake, catalog::CatalogProjector, chores::Chore};
+use crate::{Runner, Wake, catalog::CatalogProjector, chores::Chore};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTES: Duration = Duration::from_mins(1);
@@ -32,9 +32,9 @@ pub async fn compose(service: &Service, adapters: &Adapters, wake: &Wake) -> Res
 }
 
 async fn follow_catalog(service: &Service) -> Result<(), CompositionError> {
-    let prefix = service.config().section::<EventsConfig>()?.catalog_topic_prefix;
-    let topics = format!("{prefix}*").parse().map_err(CompositionError::other)?;
-    let subscription = Subscription::new(CATALOG_GROUP, [topics]).map_err(CompositionError::other)?;
+    let events: EventsConfig = service.config().section()?;
+    let topics = format!("{}*", events.catalog_topic_prefix).parse().map_err(CompositionError::other)?;
+    let subscription = Subscription::new(events.catalog_group, [topics]).map_err(CompositionError::other)?;
     let config: CatalogConfig = service.config().section()?;
     let projector = CatalogProjector {
         open: |transaction| Box::new(SqlCatalogWork::over(transaction)),

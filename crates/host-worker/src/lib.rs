@@ -14,5 +14,5 @@ mod wake;
 
 pub use compose::compose;
 pub use runner::{Runner, WorkerConfig};
-pub use topics::{BACKSTAGE_GROUP, CATALOG_GROUP, Cleanup, TopicConfig, TopicsConfig};
+pub use topics::{BACKSTAGE_GROUP, Cleanup, TopicConfig, TopicsConfig};
 pub use wake::Wake;

@@ -8,8 +8,6 @@ use heimdall::{
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// The group that takes the catalog's events into the read model.
-pub const CATALOG_GROUP: &str = "valkyrie-catalog";
 /// The group of the Backstage module that reads task events.
 pub const BACKSTAGE_GROUP: &str = "backstage-midgard";
 
@@ -91,12 +89,17 @@ impl Default for TopicsConfig {
 }
 
 impl TopicsConfig {
-    /// All topics: `integration`, those of the known kinds (behind `catalog_prefix`), and for each of them where its readers park what they can't
-    /// process (yet).
-    pub fn wanted(&self, integration: &str, catalog_prefix: &str) -> Result<Vec<TopicSpec>, TopicSpecError> {
+    /// All topics: `integration`, those of the known kinds (behind `catalog_prefix`), and for each of them where its readers
+    /// (`catalog_group`, and Backstage's) park what they can't process (yet).
+    pub fn wanted(
+        &self,
+        integration: &str,
+        catalog_prefix: &str,
+        catalog_group: &str,
+    ) -> Result<Vec<TopicSpec>, TopicSpecError> {
         let mut wanted = self.integration.spec(integration, BACKSTAGE_GROUP)?;
         for kind in &self.catalog_kinds {
-            wanted.extend(self.catalog.spec(&format!("{catalog_prefix}{kind}"), CATALOG_GROUP)?);
+            wanted.extend(self.catalog.spec(&format!("{catalog_prefix}{kind}"), catalog_group)?);
         }
         Ok(wanted)
     }
@@ -143,7 +146,7 @@ mod tests {
     #[test]
     fn each_topic_has_places_to_park() {
         let names: Vec<_> = TopicsConfig::default()
-            .wanted("midgard.scaffold-task", "backstage.catalog.")
+            .wanted("midgard.scaffold-task", "backstage.catalog.", "valkyrie-catalog")
             .unwrap()
             .into_iter()
             .map(|spec| spec.name)
@@ -155,10 +158,11 @@ mod tests {
 
     #[test]
     fn catalog_events_are_kept_for_ever() {
-        let wanted = TopicsConfig::default().wanted("t", "backstage.catalog.").unwrap();
+        let wanted = TopicsConfig::default().wanted("t", "backstage.catalog.", "ours").unwrap();
         let component = wanted.iter().find(|spec| spec.name == "backstage.catalog.component").unwrap();
         assert_eq!(component.retention, Some(Retention::Forever));
         assert_eq!(component.cleanup_policy, Some(CleanupPolicy::Compact));
+        assert!(wanted.iter().any(|spec| spec.name == "backstage.catalog.component.ours.dead-letter"));
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub struct EventsConfig {
     pub namespace: String,
     /// What the catalog's topics begin with; the kind follows.
     pub catalog_topic_prefix: String,
+    /// The consumer group that takes the catalog's events in: each Valkyrie that shares a Kafka with another needs its own.
+    pub catalog_group: String,
     /// The `source` of our events.
     pub source: String,
     /// Whether the envelope stands in the payload (`structured`) or in headers (`binary`).
@@ -25,6 +27,7 @@ impl Default for EventsConfig {
             topic: TASK_NAMESPACE.to_owned(),
             namespace: TASK_NAMESPACE.to_owned(),
             catalog_topic_prefix: application::events::CATALOG_TOPIC_PREFIX.to_owned(),
+            catalog_group: application::events::CATALOG_GROUP.to_owned(),
             source: "/valkyrie/scaffolder".to_owned(),
             mode: EnvelopeMode::Structured,
         }
@@ -48,6 +51,12 @@ impl Section for EventsConfig {
                 self.catalog_topic_prefix.ends_with('.'),
                 "catalog_topic_prefix",
                 "must end with a dot, such as `backstage.catalog.`: the kind follows it",
+            ),
+            named("catalog_group", &self.catalog_group),
+            Invalid::unless(
+                !self.catalog_group.contains('.'),
+                "catalog_group",
+                "must have no dots: its dead letters would look like topics of the catalog",
             ),
             Invalid::unless(
                 !self.source.is_empty(),

@@ -42,7 +42,7 @@ impl Whole {
         ];
         environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         let world = world.with_topic(&topic);
-        let wanted = TopicsConfig::default().wanted(&topic, &catalog).unwrap();
+        let wanted = TopicsConfig::default().wanted(&topic, &catalog, "valkyrie-catalog").unwrap();
         let config = infrastructure::sections(Config::builder("valkyrie")).environment(environment);
         let running = Host::new(config)
             .start(async |service| {

@@ -27,8 +27,9 @@ pub(super) async fn compose(service: &Service, folder: &Folder) -> Result<(), Co
 
 async fn topics(service: &Service) -> Result<(), CompositionError> {
     let (topics, events): (TopicsConfig, EventsConfig) = (service.config().section()?, service.config().section()?);
-    let wanted: Vec<TopicSpec> =
-        topics.wanted(&events.topic, &events.catalog_topic_prefix).map_err(CompositionError::other)?;
+    let wanted: Vec<TopicSpec> = topics
+        .wanted(&events.topic, &events.catalog_topic_prefix, &events.catalog_group)
+        .map_err(CompositionError::other)?;
     let log = service.log().await?;
     service.prepare("topics", move || {
         let (log, wanted) = (log.clone(), wanted.clone());

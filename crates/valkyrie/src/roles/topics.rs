@@ -26,7 +26,9 @@ pub(crate) enum TopicsAction {
 /// The topics that this configuration wants.
 pub(crate) fn wanted(config: &Config) -> Result<Vec<TopicSpec>, Failure> {
     let (topics, events): (TopicsConfig, EventsConfig) = (config.section()?, config.section()?);
-    topics.wanted(&events.topic, &events.catalog_topic_prefix).map_err(|error| Failure::usage(error.to_string()))
+    topics
+        .wanted(&events.topic, &events.catalog_topic_prefix, &events.catalog_group)
+        .map_err(|error| Failure::usage(error.to_string()))
 }
 
 /// Plans or makes the topics that Valkyrie writes and reads.

@@ -6,9 +6,6 @@ use super::message::{self, Message};
 use crate::Names;
 use crate::discovery::schemas::{catalog_data, catalog_events, task_data, task_events};
 
-/// The consumer group that reads the catalog's topics.
-const CATALOG_GROUP: &str = "valkyrie-catalog";
-
 const DESCRIPTION: &str = "\
 What Valkyrie tells on topics, and what it listens to. Events are CloudEvents 1.0, in structured mode unless an installation \
 chooses binary mode; readers take both. Records are keyed, and keys are spread with murmur2: events of one key stay in order. \
@@ -51,7 +48,7 @@ pub(in crate::discovery) fn document(names: &Names) -> Value {
         "defaultContentType": message::CONTENT_TYPE,
         "servers": {"kafka": server()},
         "channels": channels(names, &tasks, &catalog),
-        "operations": operations(&tasks, &catalog),
+        "operations": operations(names, &tasks, &catalog),
         "components": {"messages": messages, "schemas": schemas},
     })
 }
@@ -86,14 +83,14 @@ fn channels(names: &Names, tasks: &[Message], catalog: &[Message]) -> Value {
             "messages": references(catalog),
         },
         "catalogRetry": {
-            "address": retry_topic(&topic, CATALOG_GROUP),
+            "address": retry_topic(&topic, &names.catalog_group),
             "title": "Catalog events to try again later",
             "description": "Made for the group, and empty: what fails is tried again in its place, so that the order of its key stays.",
             "parameters": kind,
             "messages": references(catalog),
         },
         "catalogDeadLetter": {
-            "address": dead_letter_topic(&topic, CATALOG_GROUP),
+            "address": dead_letter_topic(&topic, &names.catalog_group),
             "title": "Catalog records that wait for a person",
             "description": "Records that can't be handled, or can't even be read: as they came, with the reason in the headers.",
             "parameters": kind,
@@ -108,27 +105,30 @@ fn references(messages: &[Message]) -> Value {
     Value::Object(messages.iter().map(reference).collect())
 }
 
-fn operations(tasks: &[Message], catalog: &[Message]) -> Value {
+fn operations(names: &Names, tasks: &[Message], catalog: &[Message]) -> Value {
     let dead_letter = json!([{"$ref": "#/channels/catalogDeadLetter/messages/dead-letter"}]);
+    let mut follow = operation(
+        "receive",
+        "catalog",
+        "Follows the catalog, to show it and to notice services that are gone.",
+        &on("catalog", catalog),
+    );
+    follow["bindings"] =
+        json!({"kafka": {"groupId": {"type": "string", "const": names.catalog_group}, "bindingVersion": "0.5.0"}});
     json!({
         "tellAboutTasks": operation("send", "scaffoldTask", "Tells what happens to scaffold tasks.", &on("scaffoldTask", tasks)),
-        "followCatalog": operation("receive", "catalog", "Follows the catalog, to show it and to notice services that are gone.", &on("catalog", catalog)),
+        "followCatalog": follow,
         "parkCatalogRecord": operation("send", "catalogDeadLetter", "Parks a record that can't be handled.", &dead_letter),
     })
 }
 
 fn operation(action: &str, channel: &str, summary: &str, messages: &Value) -> Value {
-    let mut operation = json!({
+    json!({
         "action": action,
         "channel": {"$ref": format!("#/channels/{channel}")},
         "summary": summary,
         "messages": messages,
-    });
-    if action == "receive" {
-        operation["bindings"] =
-            json!({"kafka": {"groupId": {"type": "string", "const": CATALOG_GROUP}, "bindingVersion": "0.5.0"}});
-    }
-    operation
+    })
 }
 
 fn on(channel: &str, messages: &[Message]) -> Value {
