@@ -12,8 +12,14 @@ export interface CompletedTask {
   entities: JsonValue[];
 }
 
-/** What Valkyrie says about one task. `unknown`: there is none, or none that this token may see. */
-export type Fate = { type: 'completed' } | { type: 'ended'; version: number } | { type: 'unknown' };
+/**
+ * What Valkyrie says about one task. `standing`: it has not ended, as far as is known here; `unknown`: there is none, or
+ * none that this token may see.
+ */
+export type Fate = { type: 'standing' } | { type: 'ended'; version: number } | { type: 'unknown' };
+
+/** A task in one of these has no service. Of a status that is not known here nobody can say so. */
+const ENDS = ['failed', 'cancelled', 'decommissioned'];
 
 /** Valkyrie's API, as far as reconciliation needs it. All methods throw a {@link ValkyrieError}. */
 export class ValkyrieClient {
@@ -26,10 +32,15 @@ export class ValkyrieClient {
 
   /** All completed tasks that the token may see, newest first. */
   async *completed(stop: AbortSignal): AsyncGenerator<CompletedTask> {
+    const path = '/api/v1/scaffold-tasks';
     const query = { status: 'completed', include: 'entities', limit: String(PAGE) };
-    for await (const item of this.#items('/api/v1/scaffold-tasks', query, stop)) {
+    for await (const item of this.#items(path, query, stop)) {
+      const task = readTask(item);
       const { entities } = item;
-      yield { task: readTask(item), entities: Array.isArray(entities) ? entities : [] };
+      // Who heeds not what was asked for has not said that there are no entities.
+      if (task.status !== 'completed') throw new ValkyrieError(`${path} answered with task ${task.id}, which is ${task.status}`);
+      if (!Array.isArray(entities)) throw new ValkyrieError(`${path} answered with task ${task.id} without its entities`);
+      yield { task, entities };
     }
   }
 
@@ -38,8 +49,9 @@ export class ValkyrieClient {
     const path = `/api/v1/scaffold-tasks/${taskId}`;
     const found = await this.#get(path, {}, stop).catch(notFound);
     if (found !== undefined) {
-      const { status, version } = readTask(found);
-      return status === 'completed' ? { type: 'completed' } : { type: 'ended', version };
+      const { id, status, version } = readTask(found);
+      if (id !== taskId) throw new ValkyrieError(`${path} answered with task ${id}`);
+      return ENDS.includes(status) ? { type: 'ended', version } : { type: 'standing' };
     }
     return this.#deletion(`${path}/events`, stop);
   }

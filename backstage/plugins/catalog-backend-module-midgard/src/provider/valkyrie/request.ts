@@ -1,8 +1,8 @@
 import { JsonValue } from '@backstage/types';
 import { ValkyrieError } from './errors';
 
-/** The largest answer that is read: a page of tasks, each with a few entities. */
-const LARGEST_ANSWER = 256 * 1024 * 1024;
+/** The largest answer that is read, in bytes: a page of tasks, each with a few entities. */
+const LARGEST_ANSWER = 128 * 1024 * 1024;
 
 /**
  * Asks and reads a JSON answer.
@@ -17,17 +17,28 @@ export async function requestJson(url: string, init: RequestInit, limit: number,
   try {
     // A redirect could take the token to somebody else.
     const response = await fetch(url, { ...init, redirect: 'error', signal });
-    const body = await response.text();
+    const body = await readBody(response, where);
     if (response.status !== 200) {
       throw new ValkyrieError(`${where} answered ${response.status}${saying(body)}`, response.status);
     }
-    if (body.length > LARGEST_ANSWER) throw new ValkyrieError(`${where} answered with ${body.length} characters`);
     return JSON.parse(body);
   } catch (error) {
     if (error instanceof ValkyrieError) throw error;
     if (timeout.aborted) throw new ValkyrieError(`${where} did not answer within ${limit} ms`);
     throw new ValkyrieError(`${where} can't be asked: ${causeOf(error)}`);
   }
+}
+
+/** Counts while it reads: an answer without end must not fill the memory. */
+async function readBody(response: Response, where: string | undefined): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of response.body ?? []) {
+    bytes += piece.byteLength;
+    if (bytes > LARGEST_ANSWER) throw new ValkyrieError(`${where} answered with more than ${LARGEST_ANSWER} bytes`);
+    pieces.push(piece);
+  }
+  return new TextDecoder().decode(Buffer.concat(pieces));
 }
 
 /** What a problem document or an OAuth error says about itself. */
