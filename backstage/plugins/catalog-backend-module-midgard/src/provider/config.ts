@@ -85,7 +85,11 @@ function readCredentials(config: Config, where: string): Credentials {
   if ((token === undefined) === (oidc === undefined)) {
     throw new InputError(`${where}.valkyrie needs either token or oidc`);
   }
-  if (token !== undefined) return { type: 'static', token };
+  if (token !== undefined) {
+    // What fetch says of a header that can't be has the header in it.
+    if (!/^[\x21-\x7e]+$/.test(token)) throw new InputError(`${where}.valkyrie.token must be one word of printable ASCII`);
+    return { type: 'static', token };
+  }
   const scope = oidc!.getOptionalString('scope');
   return {
     type: 'oidc',
@@ -101,6 +105,11 @@ function readUrl(config: Config, key: string, where: string): string {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new InputError(`${where}: ${key} is '${url}', and must be a URL that begins with http:// or https://`);
   }
+  const { username, password, search, hash } = new URL(url);
+  if (username !== '' || password !== '') {
+    throw new InputError(`${where}: ${key} has a name or a password in it, and must have none: it is shown to others`);
+  }
+  if (search !== '' || hash !== '') throw new InputError(`${where}: ${key} is '${url}', and must end with its path`);
   return url.replace(/\/+$/, '');
 }
 

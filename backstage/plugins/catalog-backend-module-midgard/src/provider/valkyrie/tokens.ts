@@ -43,7 +43,9 @@ export class Tokens {
       this.limit,
     );
     const { access_token: token, expires_in: seconds } = (answer ?? {}) as Record<string, unknown>;
-    if (typeof token !== 'string' || token === '') throw new ValkyrieError(`${tokenUrl} answered without access_token`);
+    if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
+      throw new ValkyrieError(`${tokenUrl} answered without an access_token of printable ASCII`);
+    }
     const lifetime = typeof seconds === 'number' ? seconds * 1_000 : 60_000;
     return { token, until: this.now() + Math.max(lifetime - SKEW, 0) };
   }
