@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { mockServices } from '@backstage/backend-test-utils';
+import { Entity } from '@backstage/catalog-model';
 import { aComponent, aTask } from '../testing/documents';
 import { ENGINES, RealCatalog, startCatalog } from '../testing/realCatalog';
 import { Applier } from './applier';
@@ -24,7 +25,7 @@ describe.each(ENGINES)('Lookout on %s', (_, database) => {
     catalog = await startCatalog(database());
     const exclusive = new Exclusive(catalog.knex, options.locationKey);
     applier = new Applier(options, exclusive, catalog.ours);
-    lookout = new Lookout('test', exclusive, mockServices.rootLogger({ level: 'none' }));
+    lookout = new Lookout('test', options.locationKey, exclusive, mockServices.rootLogger({ level: 'none' }));
   });
   afterEach(() => catalog.clear());
   afterAll(() => catalog.stop());
@@ -53,6 +54,19 @@ describe.each(ENGINES)('Lookout on %s', (_, database) => {
     expect(await lookout.arrive()).toBe('evicted');
     await applier.completed(aTask(), [aComponent('payments'), aComponent('ledger')]);
     await catalog.settlesTo(['payments', 'ledger']);
+  });
+
+  it('brings back the others after an eviction in which somebody else registered one', async () => {
+    await applier.completed(aTask(), [aComponent('payments'), aComponent('ledger')]);
+    await catalog.ours.applyMutation({ type: 'full', entities: [] });
+    const annotations = { 'backstage.io/managed-by-location': 'url:a', 'backstage.io/managed-by-origin-location': 'url:a' };
+    const entity = aComponent('payments', { annotations }) as unknown as Entity;
+    await catalog.theirs.applyMutation({ type: 'delta', added: [{ entity, locationKey: 'theirs' }], removed: [] });
+    expect(await lookout.arrive()).toBe('evicted');
+    await applier.completed(aTask(), [aComponent('payments'), aComponent('ledger')]);
+    await catalog.settlesTo(['payments', 'ledger']);
+    const owner = await catalog.entity('component:default/payments');
+    expect(owner?.metadata.annotations).toMatchObject({ 'backstage.io/managed-by-location': 'url:a' });
   });
 
   it('takes many deletions at once that leave nothing for an eviction', async () => {

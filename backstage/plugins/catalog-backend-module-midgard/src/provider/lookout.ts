@@ -11,6 +11,7 @@ const NO_HAND = 10;
 export class Lookout {
   constructor(
     private readonly provider: string,
+    private readonly locationKey: string,
     private readonly exclusive: Exclusive,
     private readonly logger: LoggerService,
   ) {}
@@ -28,7 +29,7 @@ export class Lookout {
   #look(noHand: number): Promise<'well' | 'evicted'> {
     return this.exclusive.run(async db => {
       const ledger = new Ledger(db, this.provider);
-      const { gone, there } = await ledger.missing();
+      const { gone, there } = await ledger.missing(this.locationKey);
       if (there === 0 && gone.length >= noHand) {
         this.logger.warn(`midgard provider '${this.provider}': all ${gone.length} entities are gone, and are brought anew`);
         await ledger.forget();

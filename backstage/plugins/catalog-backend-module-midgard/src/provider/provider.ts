@@ -38,7 +38,7 @@ export class MidgardEntityProvider implements EntityProvider {
     const knex = await this.environment.database.getClient();
     await migrate(knex, 'provider');
     const exclusive = new Exclusive(knex, this.#name);
-    const lookout = new Lookout(this.config.id, exclusive, this.environment.logger);
+    const lookout = new Lookout(this.config.id, this.#name, exclusive, this.environment.logger);
     await lookout.arrive();
     const applier = new Applier({ ...this.config, locationKey: this.#name }, exclusive, connection);
     const reconcile = await this.#scheduleReconciliation(knex, applier);

@@ -70,14 +70,17 @@ export class Ledger {
     });
   }
 
-  /** What was contributed and is neither marked as deleted nor in the catalog; and how much of it is in the catalog. */
-  async missing(): Promise<{ gone: string[]; there: number }> {
+  /**
+   * What was contributed and is neither marked as deleted nor in the catalog; and how much of it is there under this
+   * location key. What others have brought under the same name since is neither.
+   */
+  async missing(locationKey: string): Promise<{ gone: string[]; there: number }> {
     const rows = await this.db('midgard_contributions')
       .leftJoin('refresh_state', 'refresh_state.entity_ref', 'midgard_contributions.entity_ref')
       .where({ provider: this.provider, deleted: false })
-      .distinct({ ref: 'midgard_contributions.entity_ref', found: 'refresh_state.entity_ref' });
+      .distinct({ ref: 'midgard_contributions.entity_ref', found: 'refresh_state.entity_ref', owner: 'location_key' });
     const gone = rows.filter(({ found }) => found === null).map(({ ref }) => String(ref));
-    return { gone, there: rows.length - gone.length };
+    return { gone, there: rows.filter(({ owner }) => owner === locationKey).length };
   }
 
   /** Forgets everything, as if this were the first start. */
