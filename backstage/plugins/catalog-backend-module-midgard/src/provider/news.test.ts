@@ -6,6 +6,7 @@ import { readNews, RejectedEventError } from './news';
 const task = aTask();
 const read = (type: string, data: JsonValue, key: string | undefined = task.id) =>
   readNews('midgard.scaffold-task', key, { id: '1', source: '/valkyrie/scaffolder', type, extensions: {}, data });
+const template = (name: string) => ({ task: shown(aTask({ template: { name, version: '1' } })) });
 const good = { task: shown(task), entities: [aComponent('payments')] };
 
 describe('readNews', () => {
@@ -35,6 +36,9 @@ describe('readNews', () => {
     ['another key', 'completed.v1', good, 'other', "the record's key is 'other'"],
     ['no key', 'completed.v1', good, '', "the record's key is ''"],
     ['an id that is none', 'completed.v1', { ...good, task: shown(aTask({ id: '../x' })) }, '../x', 'id is "../x"'],
+    ['a template with a NUL', 'deleted.v1', template('a\0b'), task.id, 'template.name is "a\\u0000b"'],
+    ['a template that is no text', 'deleted.v1', template('a\ud800'), task.id, 'template.name is'],
+    ['a template without an end', 'deleted.v1', template('a'.repeat(201)), task.id, 'template.name is'],
     ['a version that is none', 'deleted.v1', { task: { ...shown(task), version: '4' } }, task.id, 'version of task'],
     ['a time that is none', 'deleted.v1', { task: { ...shown(task), updatedAt: 'today' } }, task.id, 'updatedAt'],
   ])('rejects %s and says so', (_, type, data, key, reason) => {

@@ -34,7 +34,7 @@ export function readTask(value: JsonValue | undefined): Task {
     id,
     version,
     status: text(task.status, 'status'),
-    template: { name: text(template.name, 'template.name'), version: text(template.version, 'template.version') },
+    template: { name: label(template.name, 'template.name'), version: label(template.version, 'template.version') },
     changedAt: sortable(text(task.updatedAt, 'updatedAt')),
   };
 }
@@ -54,6 +54,13 @@ function object(value: JsonValue | undefined, name: string): JsonObject {
 function text(value: JsonValue | undefined, name: string): string {
   if (typeof value === 'string' && value !== '') return value;
   throw new MalformedTaskError(`${name} is ${show(value)}, and must be a text that is not empty`);
+}
+
+/** A short text to read. It becomes part of URLs, annotations and titles, which are not judged as documents are. */
+function label(value: JsonValue | undefined, name: string): string {
+  const given = text(value, name);
+  if (/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,200}$/u.test(given)) return given;
+  throw new MalformedTaskError(`${name} is ${show(value)}, and must be up to 200 characters that can be read`);
 }
 
 function show(value: unknown): string {

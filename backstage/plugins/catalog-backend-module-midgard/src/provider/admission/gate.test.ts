@@ -34,6 +34,8 @@ describe('admit', () => {
     ['a field at the root that nobody knows', { ...aComponent('x'), more: 1 }, 'additional properties'],
     ['more than its size', aComponent('x', { description: 'a'.repeat(10_000) }), '10000 are allowed'],
     ['a NUL character', aComponent('x', { description: 'a\0b' }), 'NUL'],
+    ['a link that is a script', aComponent('x', { links: [{ url: 'java\nscript:alert(1)' }] }), "'javascript:'"],
+    ['an annotation that is one', aComponent('x', { annotations: { 'backstage.io/view-url': ' data:a' } }), "'data:'"],
     ['a placeholder', aComponent('x', {}, { more: { $text: 'http://127.0.0.1/secret' } }), "'$text'"],
     ['deep nesting', aComponent('x', {}, { more: nested(100) as JsonObject }), 'deeper than 64'],
   ])('refuses %s', async (_, document, reason) => {

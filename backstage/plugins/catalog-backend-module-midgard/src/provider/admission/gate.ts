@@ -9,6 +9,7 @@ import {
 } from '@backstage/catalog-model';
 import { JsonValue } from '@backstage/types';
 import { checkKind } from './kinds';
+import { checkLinks } from './links';
 import { checkContent } from './content';
 import { RefusedEntityError } from './refusal';
 
@@ -54,6 +55,7 @@ export async function admit(rules: Rules, place: string, document: JsonValue): P
     throw new RefusedEntityError(name, `its namespace is '${namespace}', and only ${allowed} are allowed`);
   }
   await judged(name, () => checkKind(entity));
+  await judged(name, async () => checkLinks(entity));
   const { uid: _uid, etag: _etag, ...kept } = metadata;
   const { apiVersion, spec } = entity;
   return { apiVersion, kind, metadata: kept, ...(spec === undefined ? {} : { spec }) };
