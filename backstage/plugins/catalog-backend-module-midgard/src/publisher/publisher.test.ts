@@ -184,6 +184,23 @@ describe.each(DATABASES)('the publisher in mode triggers on %s', kind => {
     expect([...fold(await readTopics(prefix)).keys()].sort()).toEqual(['api:default/x', 'component:default/a', 'component:default/b']);
   });
 
+  it('parks what is nested too deep, and publishes the others', async () => {
+    await start();
+    await catalog.stitch(component('deep', { nested: 'here' }));
+    const { final_entity: text } = await database.knex('final_entities').first();
+    for (const depth of [400, 1_000, 3_000, 10_000]) {
+      const nested = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+      await database.knex('final_entities').update({ final_entity: text.replace('"here"', nested) });
+    }
+    await catalog.stitch(component('a'));
+    await settled();
+    expect(await database.knex(REJECTED)).toMatchObject([
+      { entity_ref: 'component:default/deep', reason: 'unreadable', detail: expect.stringMatching(/deeper than 500 levels/) },
+    ]);
+    const events = await readTopics(prefix);
+    expect(events.map(({ key }) => key).sort()).toEqual(['component:default/a', ...Array(2).fill('component:default/deep')]);
+  });
+
   it('falls back to reconcile where the schema is unknown, and says so', async () => {
     await database.knex.schema.alterTable('final_entities', table => table.text('final_entity_v2'));
     const replica = await startReplica({ knex: database.knex, publisher: { mode: 'triggers', topicPrefix: prefix } });

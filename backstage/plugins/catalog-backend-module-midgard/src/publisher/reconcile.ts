@@ -6,7 +6,7 @@ import { JsonObject } from '@backstage/types';
 import { Knex } from 'knex';
 import { Triggers } from './capture';
 import { ChangeDetector } from './change';
-import { chunks, readPublished } from './ledger';
+import { chunks, readPublished, readRejected } from './ledger';
 import { kindOf, OUTBOX, PUBLISHED, STATE } from './tables';
 
 const PAGE = 500;
@@ -82,10 +82,15 @@ export class Reconciler {
       if (this.#concerns(run, entityRef)) current.set(entityRef, entity);
     }
     const published = await readPublished(this.knex, current.keys());
-    const changed = [...current].filter(
-      ([entityRef, entity]) =>
-        this.detector.compare(published.get(entityRef), this.detector.stateOf(entity as unknown as JsonObject)) !== undefined,
-    );
+    const rejected = await readRejected(this.knex, current.keys());
+    const changed = [...current].filter(([entityRef, entity]) => {
+      try {
+        return this.detector.compare(published.get(entityRef), this.detector.stateOf(entity as unknown as JsonObject));
+      } catch {
+        // It can't be read. The pump says so, once; the others go on.
+        return !rejected.has(entityRef);
+      }
+    });
     run.findings.changed += changed.length;
     await this.#enqueue(run, changed);
   }
