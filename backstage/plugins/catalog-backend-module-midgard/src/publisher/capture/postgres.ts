@@ -1,5 +1,5 @@
 /** A new text of the function needs a new version, or databases that have the old one keep it. */
-export const VERSION = 'midgard 1';
+export const VERSION = 'midgard 2';
 
 /**
  * Writes down what becomes of a final entity, in the transaction that changes it.
@@ -7,10 +7,12 @@ export const VERSION = 'midgard 1';
  * - An identical write is no change, and a row without an entity (not stitched yet) is no entity.
  * - Nothing that goes wrong here reaches the catalog: the entity is noted for a comparison, and if even that fails, the
  *   regular comparison of everything finds it.
+ * - Whoever locks the outbox, as `VACUUM FULL` does, holds up the catalog for a moment only: OTHERS does not catch what a
+ *   `statement_timeout` throws, so the wait has to end before.
  * - Columns are named in the body only, so that the function never stands in the way of the catalog's own migrations.
  */
 const FUNCTION = `CREATE OR REPLACE FUNCTION midgard_catalog_capture() RETURNS trigger
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $midgard$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET lock_timeout TO '500ms' AS $midgard$
 DECLARE
   happened bigint := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
   ref text;

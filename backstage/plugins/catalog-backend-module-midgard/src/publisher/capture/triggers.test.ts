@@ -147,6 +147,21 @@ describe('triggers on Postgres', () => {
     expect((await catalog.read()).size).toBe(0);
   });
 
+  it('never hold up a write of the catalog for long, whoever locks the outbox', async () => {
+    const other = await database.another().transaction();
+    try {
+      await other.raw(`LOCK TABLE ${OUTBOX} IN ACCESS EXCLUSIVE MODE`);
+      await database.knex.transaction(async trx => {
+        await trx.raw(`SET LOCAL statement_timeout = '5s'`);
+        await new CatalogTables(trx).stitch(component('a'));
+      });
+    } finally {
+      await other.rollback();
+    }
+    expect((await catalog.read()).size).toBe(1);
+    expect(await database.knex(RECHECK).pluck('entity_ref')).toEqual(['component:default/a']);
+  });
+
   it('notice that the table is emptied at once', async () => {
     await database.knex(PUBLISHED).insert({ entity_ref: 'component:default/a', kind: 'component', fingerprint: '', entity: '{}' });
     await database.knex.raw('TRUNCATE final_entities CASCADE');
