@@ -2,7 +2,7 @@ import { InputError } from '@backstage/errors';
 import { JsonObject, JsonValue } from '@backstage/types';
 
 /** Without these nobody would know what an event is about. */
-const IDENTITY = ['', '/kind', '/apiVersion', '/metadata', '/metadata/name', '/metadata/namespace'];
+const IDENTITY = [[], ['kind'], ['apiVersion'], ['metadata'], ['metadata', 'name'], ['metadata', 'namespace']];
 
 /**
  * Takes fields out of entities before anybody else sees them. Fields are named by JSON pointers (RFC 6901) in which `*`
@@ -35,17 +35,23 @@ export class Redaction {
 }
 
 function parse(pointer: string): string[] {
-  if (IDENTITY.includes(pointer)) {
-    throw new InputError(`midgard.publisher.redact has '${pointer}', which says what an entity is and can't be left out`);
-  }
-  if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) {
+  if ((pointer !== '' && !pointer.startsWith('/')) || /~(?![01])/.test(pointer)) {
     throw new InputError(
       `midgard.publisher.redact has '${pointer}', and must have JSON pointers like /spec/profile/email or ` +
         `/metadata/annotations/example.com~1secret`,
     );
   }
-  const segments = pointer.slice(1).split('/');
-  return segments.map(segment => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const segments = pointer.split('/').slice(1);
+  const path = segments.map(segment => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+  if (IDENTITY.some(field => means(path, field))) {
+    throw new InputError(`midgard.publisher.redact has '${pointer}', which says what an entity is and can't be left out`);
+  }
+  return path;
+}
+
+/** Whether a path with `*` stands for this field as well. */
+function means(path: string[], field: string[]): boolean {
+  return path.length === field.length && path.every((segment, index) => segment === '*' || segment === field[index]);
 }
 
 /** Whether something was there to remove. */
