@@ -4,7 +4,7 @@ export type SendProblem =
   | 'too-large'
   /** The broker will never take this record. */
   | 'refused'
-  /** The topic is not there, or may not be written to. */
+  /** The topic is not there, may not be written to, or takes nothing at the moment. */
   | 'topic'
   /** Kafka is away, or not well. */
   | 'away';
@@ -26,7 +26,14 @@ const PROBLEMS: Record<string, SendProblem> = {
   MESSAGE_TOO_LARGE: 'too-large',
   RECORD_LIST_TOO_LARGE: 'too-large',
   INVALID_RECORD: 'refused',
-  INVALID_TIMESTAMP: 'refused',
+  // The clocks disagree by more than this topic takes: they won't for ever.
+  INVALID_TIMESTAMP: 'topic',
+  // One topic has no leader, too few replicas or a bad disk, and all others may go on.
+  LEADER_NOT_AVAILABLE: 'topic',
+  NOT_LEADER_FOR_PARTITION: 'topic',
+  NOT_ENOUGH_REPLICAS: 'topic',
+  NOT_ENOUGH_REPLICAS_AFTER_APPEND: 'topic',
+  KAFKA_STORAGE_ERROR: 'topic',
   UNKNOWN_TOPIC_OR_PARTITION: 'topic',
   INVALID_TOPIC_EXCEPTION: 'topic',
   TOPIC_AUTHORIZATION_FAILED: 'topic',
