@@ -91,7 +91,7 @@ export class MidgardEntityProvider implements EntityProvider {
     const { health, logger } = this.environment;
     const reader = new RecordReader(eventTypePrefix, applier, logger);
     const onGap = () => {
-      logger.warn(`midgard: ${topic} does not reach back to what ${groupId} read last, so all tasks are compared`);
+      logger.info(`midgard: ${topic} may not reach back to what ${groupId} read last, so all tasks are compared`);
       reconcile();
     };
     return new Follower(

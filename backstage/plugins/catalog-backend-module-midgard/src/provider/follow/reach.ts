@@ -1,8 +1,8 @@
 import { Kafka } from 'kafkajs';
 
 /**
- * Whether news may have been lost to this group: it never committed and the topic has dropped its beginning, or what it
- * would read next is gone, or the topic was made anew.
+ * Whether news may have been lost to this group: what it would read next is gone, or it has committed nothing at all. A
+ * broker forgets what was committed when the topic is made anew, and nobody knows what the old one held.
  */
 export async function hasGap(kafka: Kafka, topic: string, groupId: string): Promise<boolean> {
   const admin = kafka.admin();
@@ -11,8 +11,10 @@ export async function hasGap(kafka: Kafka, topic: string, groupId: string): Prom
     const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
     const next = new Map(committed?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
     const bounds = await admin.fetchTopicOffsets(topic);
-    return bounds.some(({ partition, low, high }) => {
-      const offset = next.get(partition) ?? -1n;
+    const places = bounds.map(bound => ({ ...bound, offset: next.get(bound.partition) ?? -1n }));
+    if (places.every(({ offset }) => offset < 0n)) return true;
+    return places.some(({ offset, low, high }) => {
+      // A partition that was added later is read from its beginning.
       return offset < 0n ? BigInt(low) > 0n : offset < BigInt(low) || offset > BigInt(high);
     });
   } finally {
