@@ -26,7 +26,7 @@ describe.each(cases)('a thousand entities in mode $mode on $database', ({ mode, 
       await untilTakenIn(backstage, catalog);
       await untilEqual(backstage, valkyrie);
     },
-    240_000,
+    480_000,
   );
 
   if (mode !== 'triggers') return;

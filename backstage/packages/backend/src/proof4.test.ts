@@ -50,7 +50,7 @@ describe('two replicas of Backstage on one Postgres', () => {
     await untilEqual(replicas[1], valkyrie);
     const { doubles } = judge(await readCatalogTopics(topics), run);
     expect(doubles).toBe(0);
-  }, 240_000);
+  }, 480_000);
 
   it.each([
     ['change', 0],
@@ -68,7 +68,7 @@ describe('two replicas of Backstage on one Postgres', () => {
     await untilEqual(survivor, valkyrie);
     await killed.start();
     await untilTakenIn(killed, catalog);
-  }, 240_000);
+  }, 480_000);
 
   it('have told of everything in order', async () => {
     const { faults, doubles } = judge(await readCatalogTopics(topics), run);

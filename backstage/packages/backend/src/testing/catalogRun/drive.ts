@@ -35,7 +35,7 @@ export async function readModelOf(valkyrie: Valkyrie): Promise<Map<string, Entit
 }
 
 /** Waits until the catalog shows what it was given. */
-export async function untilTakenIn(backstage: Backstage, wanted: Map<string, Entity>, milliseconds = 120_000): Promise<void> {
+export async function untilTakenIn(backstage: Backstage, wanted: Map<string, Entity>, milliseconds = 300_000): Promise<void> {
   let late = Date.now() + LATE_MILLISECONDS;
   let before = Infinity;
   const look = async () => {
