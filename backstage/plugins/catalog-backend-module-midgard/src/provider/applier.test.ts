@@ -129,6 +129,21 @@ describe.each(ENGINES)('Applier on %s', (engine, database) => {
   });
 });
 
+describe.runIf(process.env.VALKYRIE_TEST_POSTGRES_URL)('Applier on a Postgres that repeats its reads', () => {
+  it('sees what the catalog has stored', async () => {
+    const database = ENGINES.find(([engine]) => engine === 'Postgres')![1]();
+    const connection = database.connection as JsonObject;
+    const repeating = '-c default_transaction_isolation=repeatable\\ read';
+    const catalog = await startCatalog({ ...database, connection: { ...connection, options: repeating } });
+    try {
+      const applier = new Applier(options, new Exclusive(catalog.knex, options.locationKey), catalog.ours);
+      expect((await applier.completed(aTask(), [aComponent('payments')])).outcome).toBe('applied');
+    } finally {
+      await catalog.stop();
+    }
+  });
+});
+
 const annotated = {
   'backstage.io/managed-by-location': 'url:http://theirs',
   'backstage.io/managed-by-origin-location': 'url:http://theirs',

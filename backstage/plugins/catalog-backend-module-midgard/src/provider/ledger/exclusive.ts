@@ -23,9 +23,11 @@ export class Exclusive {
   #alone<T>(work: (db: Knex) => Promise<T>): Promise<T> {
     // SQLite has one process and one connection, which the catalog needs in between.
     if (!this.knex.client.config.client.includes('pg')) return work(this.knex);
-    return this.knex.transaction(async tx => {
+    const alone = async (tx: Knex.Transaction) => {
       await tx.raw('SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [this.name]);
       return work(tx);
-    });
+    };
+    // It has to see what the catalog writes in between, whatever this database's default is.
+    return this.knex.transaction(alone, { isolationLevel: 'read committed' });
   }
 }
