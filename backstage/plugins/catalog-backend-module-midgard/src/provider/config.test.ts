@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ConfigReader } from '@backstage/config';
 import { readProviders } from './config';
 
-const read = (valkyrie: Record<string, string>) => readProviders(new ConfigReader({ midgard: { providers: { it: { valkyrie } } } }));
+const read = (valkyrie: Record<string, string>) =>
+  readProviders(new ConfigReader({ midgard: { providers: { it: { valkyrie } } } }));
 
 describe('readProviders', () => {
   it.each<[string, Record<string, string>, RegExp]>([

@@ -87,7 +87,9 @@ function readCredentials(config: Config, where: string): Credentials {
   }
   if (token !== undefined) {
     // What fetch says of a header that can't be has the header in it.
-    if (!/^[\x21-\x7e]+$/.test(token)) throw new InputError(`${where}.valkyrie.token must be one word of printable ASCII`);
+    if (!/^[\x21-\x7e]+$/.test(token)) {
+      throw new InputError(`${where}.valkyrie.token must be one word of printable ASCII`);
+    }
     return { type: 'static', token };
   }
   const scope = oidc!.getOptionalString('scope');

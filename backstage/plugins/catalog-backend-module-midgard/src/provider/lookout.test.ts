@@ -59,14 +59,15 @@ describe.each(ENGINES)('Lookout on %s', (_, database) => {
   it('brings back the others after an eviction in which somebody else registered one', async () => {
     await applier.completed(aTask(), [aComponent('payments'), aComponent('ledger')]);
     await catalog.ours.applyMutation({ type: 'full', entities: [] });
-    const annotations = { 'backstage.io/managed-by-location': 'url:a', 'backstage.io/managed-by-origin-location': 'url:a' };
+    const [location, origin] = ['backstage.io/managed-by-location', 'backstage.io/managed-by-origin-location'];
+    const annotations = { [location]: 'url:a', [origin]: 'url:a' };
     const entity = aComponent('payments', { annotations }) as unknown as Entity;
     await catalog.theirs.applyMutation({ type: 'delta', added: [{ entity, locationKey: 'theirs' }], removed: [] });
     expect(await lookout.arrive()).toBe('evicted');
     await applier.completed(aTask(), [aComponent('payments'), aComponent('ledger')]);
     await catalog.settlesTo(['payments', 'ledger']);
     const owner = await catalog.entity('component:default/payments');
-    expect(owner?.metadata.annotations).toMatchObject({ 'backstage.io/managed-by-location': 'url:a' });
+    expect(owner?.metadata.annotations).toMatchObject({ [location]: 'url:a' });
   });
 
   it('takes many deletions at once that leave nothing for an eviction', async () => {

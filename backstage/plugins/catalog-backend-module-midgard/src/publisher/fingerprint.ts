@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { JsonObject, JsonValue } from '@backstage/types';
 
-/** Deeper entities would overflow the stack somewhere on their way to the topic, which no other entity should wait for. */
+/** Deeper entities would overflow the stack somewhere on their way to the topic, and all others would wait for them. */
 const DEEPEST = 500;
 
 /**
@@ -20,6 +20,8 @@ function canonical(value: JsonValue | undefined, skip: string, path: string, dep
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const fields = Object.keys(value).sort();
   const told = fields.filter(name => value[name] !== undefined && (skip === '' || `${path}/${name}` !== skip));
-  const texts = told.map(name => `${JSON.stringify(name)}:${canonical(value[name], skip, `${path}/${name}`, depth + 1)}`);
+  const texts = told.map(
+    name => `${JSON.stringify(name)}:${canonical(value[name], skip, `${path}/${name}`, depth + 1)}`,
+  );
   return `{${texts.join(',')}}`;
 }

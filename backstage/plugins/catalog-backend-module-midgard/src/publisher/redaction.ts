@@ -44,7 +44,8 @@ function parse(pointer: string): string[] {
   const segments = pointer.split('/').slice(1);
   const path = segments.map(segment => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
   if (IDENTITY.some(field => means(path, field))) {
-    throw new InputError(`midgard.publisher.redact has '${pointer}', which says what an entity is and can't be left out`);
+    const why = `which says what an entity is and can't be left out`;
+    throw new InputError(`midgard.publisher.redact has '${pointer}', ${why}`);
   }
   return path;
 }

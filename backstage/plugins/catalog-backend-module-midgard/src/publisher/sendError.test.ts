@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { problemOf } from './sendError';
 
 function said(type: string): Error {
-  const error = new KafkaJSProtocolError({ type, message: type, code: 0, retriable: true, name: '' } as unknown as Error);
-  return new KafkaJSNumberOfRetriesExceeded(error, { retryCount: 2, retryTime: 400 });
+  const answer = { type, message: type, code: 0, retriable: true, name: '' };
+  return new KafkaJSNumberOfRetriesExceeded(new KafkaJSProtocolError(answer), { retryCount: 2, retryTime: 400 });
 }
 
 describe('problemOf', () => {

@@ -54,7 +54,9 @@ describe('hasGap', () => {
     expect(await found()).toBe(true);
     await commit('3');
     await admin.deleteTopics({ topics: [topic] });
-    await eventually(() => admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true }).then(() => undefined));
+    await eventually(async () => {
+      await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+    });
     await eventually(async () => expect(await found()).toBe(true));
   });
 

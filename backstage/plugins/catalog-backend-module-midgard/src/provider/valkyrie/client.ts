@@ -13,8 +13,8 @@ export interface CompletedTask {
 }
 
 /**
- * What Valkyrie says about one task. `standing`: it has not ended, as far as is known here; `unknown`: there is none, or
- * none that this token may see.
+ * What Valkyrie says about one task. `standing`: it has not ended, as far as is known here; `unknown`: there is none,
+ * or none that this token may see.
  */
 export type Fate = { type: 'standing' } | { type: 'ended'; version: number } | { type: 'unknown' };
 
@@ -38,8 +38,9 @@ export class ValkyrieClient {
       const task = readTask(item);
       const { entities } = item;
       // Who heeds not what was asked for has not said that there are no entities.
-      if (task.status !== 'completed') throw new ValkyrieError(`${path} answered with task ${task.id}, which is ${task.status}`);
-      if (!Array.isArray(entities)) throw new ValkyrieError(`${path} answered with task ${task.id} without its entities`);
+      const what = `${path} answered with task ${task.id}`;
+      if (task.status !== 'completed') throw new ValkyrieError(`${what}, which is ${task.status}`);
+      if (!Array.isArray(entities)) throw new ValkyrieError(`${what} without its entities`);
       yield { task, entities };
     }
   }

@@ -7,8 +7,8 @@ export const VERSION = 'midgard 2';
  * - An identical write is no change, and a row without an entity (not stitched yet) is no entity.
  * - Nothing that goes wrong here reaches the catalog: the entity is noted for a comparison, and if even that fails, the
  *   regular comparison of everything finds it.
- * - Whoever locks the outbox, as `VACUUM FULL` does, holds up the catalog for a moment only: OTHERS does not catch what a
- *   `statement_timeout` throws, so the wait has to end before.
+ * - Whoever locks the outbox, as `VACUUM FULL` does, holds up the catalog for a moment only: OTHERS does not catch what
+ *   a `statement_timeout` throws, so the wait has to end before.
  * - Columns are named in the body only, so that the function never stands in the way of the catalog's own migrations.
  */
 const FUNCTION = `CREATE OR REPLACE FUNCTION midgard_catalog_capture() RETURNS trigger
