@@ -5,7 +5,7 @@ import { Entity } from '@backstage/catalog-model';
 import catalogPlugin from '@backstage/plugin-catalog-backend';
 import { CatalogService, catalogServiceRef, EntityProviderConnection } from '@backstage/plugin-catalog-node';
 import { JsonObject } from '@backstage/types';
-import { Knex } from 'knex';
+import createKnex, { Knex } from 'knex';
 import { catalogProcessing } from '../catalog';
 import { migrate } from '../database';
 
@@ -97,6 +97,22 @@ export async function startCatalog(database: JsonObject): Promise<RealCatalog> {
       for (const connection of [ours, theirs]) await connection.applyMutation({ type: 'full', entities: [] });
       for (const table of ['midgard_contributions', 'midgard_tasks', 'midgard_providers']) await knex(table).delete();
     },
-    stop: () => backend.stop(),
+    stop: async () => {
+      await backend.stop();
+      await dropDatabases(database);
+    },
   };
+}
+
+/** Backstage makes a database for each plugin, and leaves it. */
+async function dropDatabases({ client, connection, prefix }: JsonObject): Promise<void> {
+  if (client !== 'pg') return;
+  const server = { ...(connection as JsonObject), database: 'postgres' };
+  const admin = createKnex({ client, connection: server, pool: { min: 0, max: 1 } });
+  try {
+    const names = admin('pg_database').whereRaw('starts_with(datname, ?)', [String(prefix)]).pluck('datname');
+    for (const name of await names) await admin.raw('DROP DATABASE ?? WITH (FORCE)', [name]);
+  } finally {
+    await admin.destroy();
+  }
 }
