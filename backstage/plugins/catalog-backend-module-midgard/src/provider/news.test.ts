@@ -33,6 +33,7 @@ describe('readNews', () => {
     ['a type without a version', 'completed', good, task.id, 'only midgard'],
     ['no task', 'completed.v1', { entities: [] }, task.id, 'the task is missing'],
     ['no entities', 'completed.v1', { task: shown(task) }, task.id, 'data.entities'],
+    ['too many entities', 'completed.v1', { ...good, entities: Array(1_001).fill(1) }, task.id, 'has 1001 documents, and 1000'],
     ['another key', 'completed.v1', good, 'other', "the record's key is 'other'"],
     ['no key', 'completed.v1', good, '', "the record's key is ''"],
     ['an id that is none', 'completed.v1', { ...good, task: shown(aTask({ id: '../x' })) }, '../x', 'id is "../x"'],

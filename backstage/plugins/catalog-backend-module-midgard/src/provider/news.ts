@@ -1,6 +1,6 @@
 import { JsonValue } from '@backstage/types';
 import { CloudEvent } from '../envelope';
-import { MalformedTaskError, readTask, Task } from './task';
+import { MalformedTaskError, readEntities, readTask, Task } from './task';
 
 /** What an event means for the catalog. */
 export type News =
@@ -28,28 +28,22 @@ export function readNews(prefix: string, key: string | undefined, event: CloudEv
   if (version !== 'v1' || more.length > 0) {
     throw new RejectedEventError(`the type is '${event.type}', and only ${prefix}.${what}.v1 is known here`);
   }
-  const task = taskOf(event.data);
+  const task = accepted('data.task: ', () => readTask(field(event.data, 'task')));
   if (key !== task.id) {
     // Order is kept by key: news of a task under another key could come in any order.
     throw new RejectedEventError(`the record's key is '${key ?? ''}', and must be the task's id, '${task.id}'`);
   }
   if (what !== 'completed') return { type: 'removed', task };
-  return { type: 'completed', task, entities: entitiesOf(event.data) };
+  return { type: 'completed', task, entities: accepted('data.', () => readEntities(field(event.data, 'entities'))) };
 }
 
-function taskOf(data: JsonValue): Task {
+function accepted<T>(where: string, read: () => T): T {
   try {
-    return readTask(field(data, 'task'));
+    return read();
   } catch (error) {
-    if (error instanceof MalformedTaskError) throw new RejectedEventError(`data.task: ${error.message}`);
+    if (error instanceof MalformedTaskError) throw new RejectedEventError(`${where}${error.message}`);
     throw error;
   }
-}
-
-function entitiesOf(data: JsonValue): JsonValue[] {
-  const entities = field(data, 'entities');
-  if (Array.isArray(entities)) return entities;
-  throw new RejectedEventError('data.entities must be the list of documents of catalog-info.yaml, and is none');
 }
 
 function field(data: JsonValue, name: string): JsonValue | undefined {

@@ -1,5 +1,8 @@
 import { JsonObject, JsonValue } from '@backstage/types';
 
+/** All of them are judged and given to the catalog at once, while all other news waits. */
+const MOST_ENTITIES = 1_000;
+
 /** What a provider needs to know of a scaffold task. */
 export interface Task {
   id: string;
@@ -37,6 +40,19 @@ export function readTask(value: JsonValue | undefined): Task {
     template: { name: label(template.name, 'template.name'), version: label(template.version, 'template.version') },
     changedAt: sortable(text(task.updatedAt, 'updatedAt')),
   };
+}
+
+/**
+ * Reads the documents of a task's `catalog-info.yaml`.
+ *
+ * @throws MalformedTaskError
+ */
+export function readEntities(value: JsonValue | undefined): JsonValue[] {
+  if (!Array.isArray(value)) {
+    throw new MalformedTaskError('entities must be the list of documents of catalog-info.yaml, and is none');
+  }
+  if (value.length <= MOST_ENTITIES) return value;
+  throw new MalformedTaskError(`entities has ${value.length} documents, and ${MOST_ENTITIES} are allowed for one task`);
 }
 
 /** The same instant with nine digits of fraction, in UTC. */
