@@ -3,7 +3,7 @@ import { JsonValue } from '@backstage/types';
 import { EntityProviderConnection } from '@backstage/plugin-catalog-node';
 import { Knex } from 'knex';
 import { admit, RefusedEntityError, Rules, withOrigin } from './admission';
-import { canonicalJson, Contribution, Exclusive, Ledger, locationKeys } from './ledger';
+import { canonicalJson, Contribution, Exclusive, Ledger, locationKeys, Standing } from './ledger';
 import { Task } from './task';
 
 /** The catalog took a mutation, and does not have it. */
@@ -38,20 +38,22 @@ export class Applier {
   /**
    * The task is completed and has these entities, and no others. News of the version that is known already mends what is
    * missing, but brings back nothing that was deleted in Backstage.
+   *
+   * @param asked what was known of the task when Valkyrie was asked for this. If it is ahead of the answer, it was forged
    */
-  completed(task: Task, documents: JsonValue[]): Promise<Applied> {
+  completed(task: Task, documents: JsonValue[], asked?: Standing): Promise<Applied> {
     return this.exclusive.run(async db => {
       const ledger = new Ledger(db, this.options.id);
       const known = await ledger.standing(task.id);
-      if (known && known.version > task.version) return { outcome: 'stale', refused: [] };
-      if (known?.version === task.version && known.standing === 'removed') return { outcome: 'stale', refused: [] };
+      const ahead = isAhead(known, task.version) || (known?.version === task.version && known.standing === 'removed');
+      if (ahead && !isSame(known, asked)) return { outcome: 'stale', refused: [] };
       const { admitted, refused } = await this.#admit(task, documents);
       const before = await ledger.contributionsOf(task.id);
       const refs = [...new Set([...before.map(({ entityRef }) => entityRef), ...admitted.keys()])];
       const owners = await locationKeys(db, refs);
       refused.push(...this.#dropForeign(admitted, owners));
       const deleted = await this.#noticeDeleted(ledger, refs, owners);
-      const again = known?.version === task.version;
+      const again = ahead || known?.version === task.version;
       const now = [...admitted].map(([entityRef, entity]) => ({
         entityRef,
         taskId: task.id,
@@ -59,25 +61,28 @@ export class Applier {
         entity: canonicalJson(entity),
         deleted: again && deleted.has(`${task.id} ${entityRef}`),
       }));
-      if (again && same(before, now, deleted)) return { outcome: 'unchanged', refused };
+      if (again && !ahead && same(before, now, deleted)) return { outcome: 'unchanged', refused };
       await this.#show(db, ledger, task.id, now, refs, owners);
       await ledger.record(task, 'completed', now);
       return { outcome: 'applied', refused };
     });
   }
 
-  /** The task has no entities any more. */
-  removed(task: Pick<Task, 'id' | 'version'>): Promise<Applied> {
+  /** The task has no entities any more. `asked` is as for {@link completed}. */
+  removed(task: Pick<Task, 'id' | 'version'>, asked?: Standing): Promise<Applied> {
     return this.exclusive.run(async db => {
       const ledger = new Ledger(db, this.options.id);
       const known = await ledger.standing(task.id);
-      if (known && known.version > task.version) return { outcome: 'stale', refused: [] };
-      const refs = (await ledger.contributionsOf(task.id)).map(({ entityRef }) => entityRef);
+      if (isAhead(known, task.version) && !isSame(known, asked)) return { outcome: 'stale', refused: [] };
+      const before = await ledger.contributionsOf(task.id);
+      const refs = before.map(({ entityRef }) => entityRef);
       const owners = await locationKeys(db, refs);
-      await this.#noticeDeleted(ledger, refs, owners);
+      const deleted = await this.#noticeDeleted(ledger, refs, owners);
       await this.#show(db, ledger, task.id, [], refs, owners);
-      await ledger.record(task, 'removed', []);
-      return { outcome: refs.length > 0 ? 'applied' : 'unchanged', refused: [] };
+      // This end may have been forged: what was deleted in Backstage must not come back when that is found out.
+      const kept = before.filter(({ entityRef }) => deleted.has(`${task.id} ${entityRef}`));
+      await ledger.record(task, 'removed', kept.map(contribution => ({ ...contribution, deleted: true })));
+      return { outcome: before.some(contribution => !contribution.deleted) ? 'applied' : 'unchanged', refused: [] };
     });
   }
 
@@ -145,6 +150,14 @@ export class Applier {
     const lost = refs.filter(ref => owners.get(ref) !== this.options.locationKey);
     if (lost.length > 0) throw new MutationLostError(`the catalog did not keep ${lost.join(', ')}`);
   }
+}
+
+function isAhead(known: Standing | undefined, version: number): boolean {
+  return known !== undefined && known.version > version;
+}
+
+function isSame(known: Standing | undefined, asked: Standing | undefined): boolean {
+  return known?.version === asked?.version && known?.standing === asked?.standing;
 }
 
 function order({ claimedAt, taskId }: Contribution): string {

@@ -12,6 +12,8 @@ export class ValkyrieDouble {
   /** Who asks may not see others' tasks, and all are others'. */
   blind = false;
   tokensGiven = 0;
+  /** What happens between the reading of a page and its sending. */
+  meanwhile: () => Promise<unknown> = async () => undefined;
   readonly #server: Server;
 
   private constructor() {
@@ -48,8 +50,12 @@ export class ValkyrieDouble {
       return;
     }
     const [, id, more] = /^\/api\/v1\/scaffold-tasks(?:\/([^/]+))?(\/events)?$/.exec(url.pathname) ?? [];
-    if (id === undefined) send(200, this.#page(url.searchParams));
-    else this.#one(id, more !== undefined, send);
+    if (id === undefined) {
+      const page = this.#page(url.searchParams);
+      void this.meanwhile().then(() => send(200, page));
+    } else {
+      this.#one(id, more !== undefined, send);
+    }
   }
 
   #page(query: URLSearchParams) {

@@ -31,10 +31,10 @@ export class Ledger {
     return row && { version: Number(row.version), standing: row.standing };
   }
 
-  /** All tasks that are completed as far as is known, with their versions. */
-  async completed(): Promise<Map<string, number>> {
-    const rows = await this.db('midgard_tasks').where({ provider: this.provider, standing: 'completed' });
-    return new Map(rows.map(row => [row.task_id, Number(row.version)]));
+  /** All tasks that were ever heard of. */
+  async standings(): Promise<Map<string, Standing>> {
+    const rows = await this.db('midgard_tasks').where({ provider: this.provider });
+    return new Map(rows.map(row => [row.task_id, { version: Number(row.version), standing: row.standing }]));
   }
 
   /** Everything that any task contributed under these references. */

@@ -1,1 +1,2 @@
-export { Reconciler, type Report, type Tasks } from './reconciler';
+export { Reconciler, type Tasks } from './reconciler';
+export { type Report } from './report';

@@ -63,7 +63,7 @@ describe.each(ENGINES)('Reconciler on %s', (_, database) => {
     valkyrie.tasks.set(idOf('gone'), valkyrie.tasks.get('gone')!);
     valkyrie.tasks.delete('deleted');
     valkyrie.tasks.set(idOf('deleted'), { task: aTask({ status: 'deleted' }), entities: [], deletedAt: 5 });
-    expect(await reconcile()).toMatchObject({ removed: 2, unseen: 0 });
+    expect(await reconcile()).toMatchObject({ removed: 2, unseen: [] });
     await catalog.settlesTo(['kept']);
   });
 
@@ -78,10 +78,28 @@ describe.each(ENGINES)('Reconciler on %s', (_, database) => {
     expect(parts.reconciliation?.detail).toContain("2 tasks can't be seen");
   });
 
+  it('passes over a task that it cannot read, names it, and goes on with the others', async () => {
+    for (const name of ['a', 'b', 'c']) has(name);
+    await reconcile();
+    has('a', { template: { name: 'no\0name', version: '1' } });
+    has('b', { version: 5 }, Array.from({ length: 1_001 }, (_item, index) => aComponent(`b${index}`)));
+    has('d');
+    valkyrie.tasks.delete('c');
+    valkyrie.tasks.set(idOf('c'), { task: aTask({ id: idOf('c'), status: 'failed', version: -1 }), entities: [] });
+    await reconciler().run(never);
+    await catalog.settlesTo(['a', 'b', 'c', 'd']);
+    const { status, detail } = health.read().parts.reconciliation!;
+    expect(status).toBe('failing');
+    expect(detail).toContain("3 tasks can't be read");
+    expect(detail).toContain(`${idOf('a')}: template.name is`);
+    expect(detail).toContain(`${idOf('b')}: entities has 1001 documents, and 1000 are allowed`);
+    expect(detail).toContain(`${idOf('c')}: version of task`);
+  });
+
   it('does not undo what an event brought while it was listing', async () => {
     has('a');
     await reconcile();
-    await applierOf().removed({ id: idOf('a'), version: 5 });
+    valkyrie.meanwhile = () => applierOf().removed({ id: idOf('a'), version: 5 });
     expect(await reconcile()).toMatchObject({ applied: 0 });
     await catalog.settlesTo([]);
   });

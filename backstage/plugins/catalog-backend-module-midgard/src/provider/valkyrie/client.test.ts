@@ -48,11 +48,20 @@ describe('ValkyrieClient, of a server that answers something else than was asked
   it('takes no other task for a completed one', async () => {
     const failed = { ...shown(aTask({ status: 'failed' })), entities: [] };
     await expect(listed(failed)).rejects.toThrow(`task ${id}, which is failed`);
-    await expect(listed(null)).rejects.toThrow('the task is null');
+  });
+
+  it('says of a task that it cannot read which one it is, and goes on', async () => {
+    const good = { ...shown(aTask()), entities: [] };
+    expect(await listed(null, { ...good, version: 'x' }, good)).toEqual([
+      { id: undefined, malformed: expect.stringContaining('the task is null') },
+      { id, malformed: expect.stringContaining('version of task') },
+      { task: aTask(), entities: [] },
+    ]);
   });
 
   it.each([
     ['decommissioned', { type: 'ended', version: 4 }],
+    ['queued', { type: 'begun', version: 4 }],
     ['completed', { type: 'standing' }],
     ['archived', { type: 'standing' }],
   ])('knows the fate of a task that is %s', async (status, fate) => {

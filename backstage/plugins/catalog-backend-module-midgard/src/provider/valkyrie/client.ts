@@ -1,5 +1,5 @@
 import { JsonObject, JsonValue } from '@backstage/types';
-import { readTask, Task } from '../task';
+import { MalformedTaskError, readEntities, readTask, Task } from '../task';
 import { ValkyrieError } from './errors';
 import { requestJson } from './request';
 import { Tokens } from './tokens';
@@ -12,14 +12,23 @@ export interface CompletedTask {
   entities: JsonValue[];
 }
 
+/** A task that is listed and can't be read. */
+export interface UnreadableTask {
+  /** If that much can be read. */
+  id: string | undefined;
+  /** What is wrong with it. */
+  malformed: string;
+}
+
 /**
- * What Valkyrie says about one task. `standing`: it has not ended, as far as is known here; `unknown`: there is none,
- * or none that this token may see.
+ * What Valkyrie says about one task. `begun`: its service is not made yet; `standing`: it has not ended, as far as is known
+ * here; `unknown`: there is none, or none that this token may see.
  */
-export type Fate = { type: 'standing' } | { type: 'ended'; version: number } | { type: 'unknown' };
+export type Fate = { type: 'begun' | 'ended'; version: number } | { type: 'standing' | 'unknown' };
 
 /** A task in one of these has no service. Of a status that is not known here nobody can say so. */
 const ENDS = ['failed', 'cancelled', 'decommissioned'];
+const BEGINNINGS = ['draft', 'queued', 'running', 'cancelling'];
 
 /** Valkyrie's API, as far as reconciliation needs it. All methods throw a {@link ValkyrieError}. */
 export class ValkyrieClient {
@@ -31,17 +40,22 @@ export class ValkyrieClient {
   ) {}
 
   /** All completed tasks that the token may see, newest first. */
-  async *completed(stop: AbortSignal): AsyncGenerator<CompletedTask> {
+  async *completed(stop: AbortSignal): AsyncGenerator<CompletedTask | UnreadableTask> {
     const path = '/api/v1/scaffold-tasks';
     const query = { status: 'completed', include: 'entities', limit: String(PAGE) };
     for await (const item of this.#items(path, query, stop)) {
-      const task = readTask(item);
-      const { entities } = item;
-      // Who heeds not what was asked for has not said that there are no entities.
-      const what = `${path} answered with task ${task.id}`;
-      if (task.status !== 'completed') throw new ValkyrieError(`${what}, which is ${task.status}`);
-      if (!Array.isArray(entities)) throw new ValkyrieError(`${what} without its entities`);
-      yield { task, entities };
+      try {
+        const task = readTask(item);
+        // Who heeds not what was asked for has not said that there are no entities.
+        const what = `${path} answered with task ${task.id}`;
+        if (task.status !== 'completed') throw new ValkyrieError(`${what}, which is ${task.status}`);
+        if (!Array.isArray(item.entities)) throw new ValkyrieError(`${what} without its entities`);
+        yield { task, entities: readEntities(item.entities) };
+      } catch (error) {
+        if (!(error instanceof MalformedTaskError)) throw error;
+        const id: unknown = item?.id;
+        yield { id: typeof id === 'string' ? id : undefined, malformed: error.message };
+      }
     }
   }
 
@@ -52,7 +66,8 @@ export class ValkyrieClient {
     if (found !== undefined) {
       const { id, status, version } = readTask(found);
       if (id !== taskId) throw new ValkyrieError(`${path} answered with task ${id}`);
-      return ENDS.includes(status) ? { type: 'ended', version } : { type: 'standing' };
+      if (ENDS.includes(status)) return { type: 'ended', version };
+      return BEGINNINGS.includes(status) ? { type: 'begun', version } : { type: 'standing' };
     }
     return this.#deletion(`${path}/events`, stop);
   }

@@ -1,3 +1,3 @@
-export { type CompletedTask, type Fate, ValkyrieClient } from './client';
+export { type CompletedTask, type Fate, type UnreadableTask, ValkyrieClient } from './client';
 export { ValkyrieError } from './errors';
 export { Tokens } from './tokens';
