@@ -123,6 +123,24 @@ describe.each(DATABASES)('the publisher in mode triggers on %s', kind => {
     expect(JSON.stringify(await database.knex(PUBLISHED))).not.toMatch(/"(one|two|three|x|y|z)"/);
   });
 
+  it('applies at its start what the configuration publishes since', async () => {
+    const secret = 'example.com/secret';
+    const entity = component('a');
+    await (await start()).stop();
+    await catalog.stitch({ ...component('u'), kind: 'User' });
+    await catalog.stitch({ ...entity, metadata: { ...entity.metadata, annotations: { [secret]: 'known' } } });
+    const first = await start();
+    await settled();
+    await first.stop();
+    expect((await readTopics(prefix)).map(({ key }) => key)).toEqual(['component:default/a']);
+    await start({ publisher: { kinds: { exclude: [] }, redact: ['/metadata/annotations/example.com~1secret'] } });
+    await eventually(async () => expect(await database.knex(PUBLISHED).pluck('entity_ref')).toContain('user:default/u'));
+    await settled();
+    const last = new Map((await readTopics(prefix)).map(({ key, data }) => [key, data.entity]));
+    expect([...last.keys()].sort()).toEqual(['component:default/a', 'user:default/u']);
+    expect(last.get('component:default/a')!.metadata.annotations).toEqual({});
+  });
+
   it('drops previous from events that are too large, and parks those that still are', async () => {
     await start({ publisher: { maxEventBytes: 20_000 } });
     const of = (name: string, size: number) => component(name, { text: 'x'.repeat(size) });

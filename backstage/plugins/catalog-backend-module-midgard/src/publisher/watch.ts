@@ -52,7 +52,9 @@ async function settleMode({ config, knex, environment }: Watching, health: Healt
   if (config.mode === 'triggers') {
     try {
       await checkSchema(knex);
-      await triggers.install(trx => catchUp(trx, config.excludedKinds));
+      const made = await triggers.install(trx => catchUp(trx, config.excludedKinds));
+      // What may be published can have changed since the last start.
+      if (!made) await compareAll(knex, config.excludedKinds);
       return 'triggers';
     } catch (error) {
       if (!(error instanceof UnknownSchemaError)) throw error;
