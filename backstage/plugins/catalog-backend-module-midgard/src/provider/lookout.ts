@@ -1,8 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Exclusive, Ledger } from './ledger';
 
 /** Nobody deletes so many entities by hand between two looks, and leaves none. */
 const NO_HAND = 10;
+/** How long the last look may take, in milliseconds. */
+const LAST_LOOK = 2_000;
 
 /**
  * Notices what is deleted in Backstage soon after it was, and tells it from an eviction: a Backstage that starts without this
@@ -24,6 +27,14 @@ export class Lookout {
   /** From time to time. */
   look(): Promise<'well' | 'evicted'> {
     return this.#look(NO_HAND);
+  }
+
+  /** At the end, so that {@link arrive} knows what was deleted by hand until now. It never keeps Backstage from stopping. */
+  async leave(): Promise<void> {
+    const looking = this.look().catch(error => {
+      this.logger.warn(`midgard provider '${this.provider}' could not look for deletions at its end: ${error}`);
+    });
+    await Promise.race([looking, setTimeout(LAST_LOOK, undefined, { ref: false })]);
   }
 
   #look(noHand: number): Promise<'well' | 'evicted'> {

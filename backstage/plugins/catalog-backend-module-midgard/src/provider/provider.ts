@@ -18,6 +18,7 @@ const LOOK_MILLISECONDS = 5_000;
 export class MidgardEntityProvider implements EntityProvider {
   readonly #name: string;
   #follower: Follower | undefined;
+  #lookout: Lookout | undefined;
   #looking: NodeJS.Timeout | undefined;
 
   constructor(
@@ -38,18 +39,19 @@ export class MidgardEntityProvider implements EntityProvider {
     const knex = await this.environment.database.getClient();
     await migrate(knex, 'provider');
     const exclusive = new Exclusive(knex, this.#name);
-    const lookout = new Lookout(this.config.id, this.#name, exclusive, this.environment.logger);
-    await lookout.arrive();
+    this.#lookout = new Lookout(this.config.id, this.#name, exclusive, this.environment.logger);
+    await this.#lookout.arrive();
     const applier = new Applier({ ...this.config, locationKey: this.#name }, exclusive, connection);
     const reconcile = await this.#scheduleReconciliation(knex, applier);
-    await this.#scheduleLookout(lookout, reconcile);
+    await this.#scheduleLookout(this.#lookout, reconcile);
     this.#follower = this.#follow(knex, applier, reconcile);
     this.#follower.start();
   }
 
-  /** Leaves the consumer group. */
+  /** Looks a last time what was deleted, and leaves the consumer group. */
   async stop(): Promise<void> {
     clearInterval(this.#looking);
+    await this.#lookout?.leave();
     await this.#follower?.stop();
   }
 
