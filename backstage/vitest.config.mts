@@ -7,5 +7,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // They wait more than they compute, so two at a time are quicker on two cores as well.
+    minWorkers: 1,
+    maxWorkers: 2,
   },
 });
