@@ -18,15 +18,19 @@ pub(super) struct Figure {
 
 /// One line a figure.
 pub(super) fn table(figures: &[Figure]) -> String {
+    let width = |title: &str, of: fn(&Figure) -> &str| {
+        figures.iter().map(|figure| of(figure).chars().count()).fold(title.len(), usize::max)
+    };
+    let (groups, names) = (width("group", |figure| &figure.group), width("name", |figure| &figure.name));
     let mut lines = vec![format!(
-        "{:<8}{:<36}{:>14}  {:<12}{:>14}  {:>6}  baseline\n",
+        "{:<groups$}  {:<names$}{:>14}  {:<12}{:>14}  {:>6}  baseline\n",
         "group", "name", "value", "unit", "baseline", "ratio"
     )];
     for figure in figures {
         let Figure { group, name, value, unit, baseline, baseline_value, ratio } = figure;
         let (value, baseline_value) = (round(*value), round(*baseline_value));
         lines.push(format!(
-            "{group:<8}{name:<36}{value:>14}  {unit:<12}{baseline_value:>14}  {ratio:>6.2}  {baseline}\n"
+            "{group:<groups$}  {name:<names$}{value:>14}  {unit:<12}{baseline_value:>14}  {ratio:>6.2}  {baseline}\n"
         ));
     }
     lines.concat()
@@ -44,6 +48,23 @@ fn round(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_are_as_wide_as_what_stands_in_them() {
+        let figure = |group: &str, name: &str| Figure {
+            group: group.to_owned(),
+            name: name.to_owned(),
+            value: 1.0,
+            unit: "s".to_owned(),
+            baseline: "allowed".to_owned(),
+            baseline_value: 2.0,
+            ratio: 0.5,
+        };
+        let table = table(&[figure("api", "POST"), figure("backstage", &"a long name ".repeat(6))]);
+        let starts: Vec<_> = table.lines().skip(1).map(|line| line.find("1.00").unwrap()).collect();
+        assert_eq!(starts[0], starts[1], "{table}");
+        assert!(table.contains("backstage  a long name"), "{table}");
+    }
 
     #[test]
     fn a_figure_of_a_group_becomes_a_line() {
