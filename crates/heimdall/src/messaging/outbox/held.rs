@@ -25,17 +25,23 @@ impl Held {
     }
 
     /// Everything that failed when it was last tried, sorted.
-    pub(super) fn failing(&self) -> Vec<String> {
+    pub(super) fn failing(&mut self, slowest: Duration) -> Vec<String> {
+        self.forget(slowest);
         let mut names: Vec<String> = self.0.keys().cloned().collect();
         names.sort_unstable();
         names
     }
 
+    /// What was not tried again long after its pause is somebody else's by now, or gone.
+    fn forget(&mut self, slowest: Duration) {
+        let now = Instant::now();
+        self.0.retain(|_, pause| pause.until + slowest * 2 > now);
+    }
+
     /// Notes what a pass showed: what failed pauses, longer each time, and what went well does no more.
     pub(super) fn settle(&mut self, good: &HashSet<String>, bad: &HashSet<String>, slowest: Duration) {
+        self.forget(slowest);
         let now = Instant::now();
-        // What was not tried again long after its pause is somebody else's by now, or gone.
-        self.0.retain(|_, pause| pause.until + slowest * 2 > now);
         for name in good.difference(bad) {
             self.0.remove(name);
         }

@@ -109,7 +109,8 @@ impl Relay {
             let pause = match self.pass(&mut leases, &mut waits).await {
                 Ok(moved) => {
                     failures = 0;
-                    self.succeeded(&moved, &leases, &waits);
+                    let slowest = Duration::from_millis(self.config.slowest_retry_ms);
+                    self.succeeded(&moved, &leases, waits.topics.failing(slowest));
                     if moved.more {
                         continue;
                     }
@@ -151,7 +152,7 @@ impl Relay {
         outcome
     }
 
-    fn succeeded(&self, moved: &Moved, leases: &Leases, waits: &Waits) {
+    fn succeeded(&self, moved: &Moved, leases: &Leases, missing: Vec<String>) {
         let now = self.clock.now();
         if moved.published > 0 {
             tracing::debug!(published = moved.published, "moved rows of the outbox to the log");
@@ -160,7 +161,6 @@ impl Relay {
             if health.failing.take().is_some() {
                 tracing::info!("the outbox moves again");
             }
-            let missing = waits.topics.failing();
             if missing.iter().any(|topic| !health.missing_topics.contains(topic)) {
                 tracing::warn!(topics = missing.join(", "), "rows of the outbox wait for topics that don't exist");
             }

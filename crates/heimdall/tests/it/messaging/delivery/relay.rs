@@ -17,6 +17,7 @@ on_both! {
     a_long_transaction_holds_up_nobody_and_is_not_skipped
     a_key_that_fails_keeps_its_order_and_others_go_on
     a_missing_topic_holds_up_its_own_rows_and_no_others
+    a_missing_topic_is_no_matter_when_none_of_its_rows_are_left
     what_the_log_refuses_is_set_aside_with_its_reason
     an_outage_of_the_log_loses_nothing
     relays_share_the_buckets
@@ -113,6 +114,21 @@ async fn a_missing_topic_holds_up_its_own_rows_and_no_others(database: &TestData
         let numbers: Vec<i64> = (0..25).filter(|n| n % 3 == key).collect();
         assert_eq!(MemoryLog::of(&format!("key-{key}"), &records), numbers);
     }
+}
+
+async fn a_missing_topic_is_no_matter_when_none_of_its_rows_are_left(database: &TestDatabase) {
+    let log = Arc::new(MemoryLog::default());
+    log.missing.lock().unwrap().insert("absent".to_owned());
+    database.execute(put(&[message("absent", "a", 1)])).await.unwrap();
+    let moving = relay(database, &shared(&log), quick());
+    let health = moving.health();
+    let running = Running::start(|shutdown| moving.run(shutdown));
+    eventually("it says what is missing", async || health.borrow().missing_topics == ["absent"]).await;
+    // Another relay got the bucket and published it.
+    database.execute(Query::new("DELETE FROM heimdall_outbox")).await.unwrap();
+    eventually("it is well again", async || health.borrow().is_healthy(SystemClock.now(), Duration::from_mins(1)))
+        .await;
+    running.stop().await;
 }
 
 async fn what_the_log_refuses_is_set_aside_with_its_reason(database: &TestDatabase) {
