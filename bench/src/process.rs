@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const START_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The binary of Valkyrie, built beside this one.
 pub(crate) fn valkyrie() -> Result<PathBuf> {
@@ -37,8 +37,8 @@ impl Process {
             if let Some(status) = process.0.try_wait()? {
                 bail!("{name} ended with {status} before it was ready");
             }
-            if begun.elapsed() > PATIENCE {
-                bail!("{name} was not ready within {} s", PATIENCE.as_secs());
+            if begun.elapsed() > START_TIMEOUT {
+                bail!("{name} was not ready within {} s", START_TIMEOUT.as_secs());
             }
             std::thread::sleep(Duration::from_millis(1));
         }

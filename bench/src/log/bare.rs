@@ -16,7 +16,7 @@ use super::rate;
 use super::read::new_group;
 use super::samples::SIZE;
 
-const PATIENCE: Duration = Duration::from_mins(5);
+const TEST_TIMEOUT: Duration = Duration::from_mins(5);
 const QUEUE_FULL: Duration = Duration::from_millis(1);
 
 /// Counts what the brokers have.
@@ -43,7 +43,7 @@ pub(super) fn produce(brokers: &str, topic: &str, records: &[NewRecord]) -> Resu
     config.set("partitioner", "murmur2_random");
     let producer = ThreadedProducer::<Delivered>::from_config_and_context(&config, Delivered::default())?;
     // Both know the topic before they begin.
-    producer.client().fetch_metadata(Some(topic), PATIENCE)?;
+    producer.client().fetch_metadata(Some(topic), TEST_TIMEOUT)?;
     let begun = Instant::now();
     for record in records {
         let mut sending = BaseRecord::to(topic).headers(headers(record));
@@ -57,7 +57,7 @@ pub(super) fn produce(brokers: &str, topic: &str, records: &[NewRecord]) -> Resu
             sending = back;
         }
     }
-    producer.flush(PATIENCE)?;
+    producer.flush(TEST_TIMEOUT)?;
     let (took, delivered) = (begun.elapsed(), producer.context().0.load(Ordering::Relaxed));
     ensure!(delivered == records.len(), "{delivered} of {} records were delivered", records.len());
     Ok(rate(records.len(), took))
@@ -77,7 +77,7 @@ pub(super) fn consume(brokers: &str, topic: &str, wanted: usize) -> Result<f64> 
     config.set("bootstrap.servers", brokers).set("group.id", new_group()).set("auto.offset.reset", "earliest");
     let consumer: BaseConsumer = config.create()?;
     consumer.subscribe(&[topic])?;
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TEST_TIMEOUT;
     let mut begun = Instant::now();
     let mut number = 0;
     while number < wanted {

@@ -19,7 +19,7 @@ use super::samples::SIZE;
 
 /// Positions are committed each time so many records are done.
 const COMMIT_EVERY: usize = 1000;
-const PATIENCE: Duration = Duration::from_mins(5);
+const TEST_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// A group that has read nothing yet.
 pub(super) fn new_group() -> String {
@@ -48,7 +48,7 @@ pub(super) async fn subscribe(log: &dyn Log, topic: &str, wanted: usize) -> Resu
         }
         Ok(rate(wanted - 1, begun.elapsed()))
     };
-    let rate = tokio::time::timeout(PATIENCE, reading).await.context("the subscriber did not bring all records")?;
+    let rate = tokio::time::timeout(TEST_TIMEOUT, reading).await.context("the subscriber did not bring all records")?;
     subscriber.close().await?;
     rate
 }
@@ -65,7 +65,7 @@ pub(super) async fn consume(database: &Database, log: Arc<dyn Log>, topic: &str,
         let last = health.wait_for(|health| health.done >= wanted).await?.done;
         Ok(rate(usize::try_from(last - first)?, begun.elapsed()))
     };
-    let rate = tokio::time::timeout(PATIENCE, working).await.context("the consumer did not do all records")?;
+    let rate = tokio::time::timeout(TEST_TIMEOUT, working).await.context("the consumer did not do all records")?;
     shutdown.request();
     running.await??;
     let health = health.borrow();

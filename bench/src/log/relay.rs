@@ -15,7 +15,7 @@ use super::rate;
 
 /// So many messages are enqueued by one statement.
 const FILL: usize = 1000;
-const PATIENCE: Duration = Duration::from_mins(5);
+const TEST_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// Puts the messages into the outbox, and measures how many of them for each second a relay moves to the log, from its
 /// start until the outbox is empty.
@@ -28,7 +28,7 @@ pub(super) async fn drain(database: &Database, log: Arc<dyn Log>, messages: &[Ou
     let begun = Instant::now();
     let running = tokio::spawn(relay.run(shutdown.clone()));
     let moved = health.wait_for(|health| health.moved + health.rejected >= wanted as u64);
-    tokio::time::timeout(PATIENCE, moved).await.context("the relay did not move all events")??;
+    tokio::time::timeout(TEST_TIMEOUT, moved).await.context("the relay did not move all events")??;
     let took = begun.elapsed();
     shutdown.request();
     running.await?;

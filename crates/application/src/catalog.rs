@@ -54,7 +54,7 @@ pub enum CatalogChange {
 
 /// The event that a change was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct EventContext {
     /// The event's id.
     pub event_id: String,
     /// The conversation that it belongs to.
@@ -142,7 +142,7 @@ impl CatalogChange {
 
     /// Makes the change part of a unit of work. Given the event that it was `told` by, a component that is gone is noted as a
     /// service that has vanished; without, nothing comes of that.
-    pub async fn apply(self, work: &mut dyn CatalogWork, told: Option<Told>) -> Result<(), StoreError> {
+    pub async fn apply(self, work: &mut dyn CatalogWork, told: Option<EventContext>) -> Result<(), StoreError> {
         let is_component = self.entity_ref().kind() == "component";
         match (self, told.filter(|_| is_component)) {
             (Self::Put(entity), told) => {
@@ -152,7 +152,7 @@ impl CatalogChange {
                 work.put(entity).await
             }
             (Self::Remove { entity_ref, .. }, None) => work.remove(&entity_ref).await,
-            (Self::Remove { entity_ref, made_by, at }, Some(Told { event_id, correlation_id, heard_at })) => {
+            (Self::Remove { entity_ref, made_by, at }, Some(EventContext { event_id, correlation_id, heard_at })) => {
                 work.remove(&entity_ref).await?;
                 work.vanished(&Vanished { entity_ref, made_by, event_id, correlation_id, removed_at: at, heard_at })
                     .await

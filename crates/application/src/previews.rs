@@ -8,8 +8,8 @@ use thiserror::Error;
 
 use crate::Clock;
 use crate::ports::{ScaffoldingError, StepError, Templates, Values, Violation};
-use crate::tasks::Wish;
-use crate::tasks::order::check;
+use crate::tasks::TaskInput;
+use crate::tasks::input::check;
 
 /// Tries templates out. Nothing is stored, and nobody hears of it.
 #[derive(Clone)]
@@ -72,15 +72,15 @@ impl Previews {
         if self.templates.find(template).is_none() {
             return Err(PreviewError::UnknownTemplate(excerpt(template)));
         }
-        let wish = Wish { template: template.to_owned(), parameters, account: None };
-        let checked = check(self.templates.as_ref(), wish).map_err(PreviewError::Invalid)?;
+        let input = TaskInput { template: template.to_owned(), parameters, account: None };
+        let validated = check(self.templates.as_ref(), input).map_err(PreviewError::Invalid)?;
         let values = Values {
             task: None,
-            parameters: checked.order.parameters,
-            secrets: checked.secrets,
+            parameters: validated.spec.parameters,
+            secrets: validated.secrets,
             requested_at: self.clock.now(),
         };
-        let mut scaffolding = self.templates.open(&checked.order.template, values)?;
+        let mut scaffolding = self.templates.open(&validated.spec.template, values)?;
         for (index, step) in scaffolding.steps().into_iter().enumerate() {
             scaffolding.run(index).map_err(|error| PreviewError::Failed { step: step.id, error })?;
         }

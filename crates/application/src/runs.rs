@@ -35,7 +35,7 @@ pub struct TaskRuns {
 }
 
 /// What there is to do for a claimed task.
-pub enum Begun {
+pub enum ClaimOutcome {
     /// Run these steps.
     Run(Box<Run>),
     /// It came to an end without any: it was cancelled, could not begin, or was done before. This is how it stands;
@@ -66,7 +66,7 @@ impl From<CommitError> for RunError {
     fn from(error: CommitError) -> Self {
         match error {
             CommitError::Store(error) => Self::Store(error),
-            // Only a worker with the lease changes a running task's state, but for a wish to cancel: see `finish`.
+            // Only a worker with the lease changes a running task's state, but for a request to cancel: see `finish`.
             CommitError::Stale | CommitError::LeaseLost | CommitError::NameTaken { .. } | CommitError::Repeated => {
                 Self::LeaseLost
             }
@@ -87,12 +87,12 @@ impl TaskRuns {
     }
 
     /// Begins, or takes up again what another worker left.
-    pub async fn begin(&self, lease: &Lease) -> Result<Begun, RunError> {
+    pub async fn begin(&self, lease: &Lease) -> Result<ClaimOutcome, RunError> {
         let (mut work, task) = self.load(lease).await?;
         let Some(mut task) = task else {
             work.release(lease);
             work.commit().await?;
-            return Ok(Begun::Done(None));
+            return Ok(ClaimOutcome::Done(None));
         };
         match task.state().status {
             Status::Queued => {
@@ -102,7 +102,7 @@ impl TaskRuns {
                 work.commit().await?;
             }
             Status::Running if self.is_worn_out(lease, task.state()) => {
-                return self.fail(lease, worn_out()).await.map(|status| Begun::Done(Some(status)));
+                return self.fail(lease, worn_out()).await.map(|status| ClaimOutcome::Done(Some(status)));
             }
             Status::Running => {
                 let line = format!("taken up again by {}: the worker before it is gone", lease.owner);
@@ -111,7 +111,7 @@ impl TaskRuns {
             }
             // Cancelled while nobody had it in hand, or ended before the lease was given back.
             _ => {
-                return self.end_cancelled(work, task, lease).await.map(|status| Begun::Done(Some(status)));
+                return self.end_cancelled(work, task, lease).await.map(|status| ClaimOutcome::Done(Some(status)));
             }
         }
         let state = task.state().clone();
@@ -123,10 +123,10 @@ impl TaskRuns {
             requested_at: state.created_at,
         };
         match self.templates.open(&state.template, values) {
-            Ok(scaffolding) => Ok(Begun::Run(Box::new(Run { task: state, scaffolding }))),
+            Ok(scaffolding) => Ok(ClaimOutcome::Run(Box::new(Run { task: state, scaffolding }))),
             Err(error) => {
                 let failure = Failure { step: "template".to_owned(), message: error.to_string(), retryable: true };
-                self.fail(lease, failure).await.map(|status| Begun::Done(Some(status)))
+                self.fail(lease, failure).await.map(|status| ClaimOutcome::Done(Some(status)))
             }
         }
     }

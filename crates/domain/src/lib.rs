@@ -18,8 +18,8 @@ pub use entity_ref::{EntityRef, EntityRefError};
 pub use excerpt::excerpt;
 pub use service_name::{ServiceName, ServiceNameError};
 pub use task::{
-    Artifact, Change, Failure, IllegalChange, Order, RecordedEvent, ScaffoldTask, Status, TaskEvent, TaskId,
-    TaskIdError, TaskState,
+    Artifact, Change, Failure, IllegalChange, RecordedEvent, ScaffoldTask, Status, TaskEvent, TaskId, TaskIdError,
+    TaskSpec, TaskState,
 };
 pub use template::TemplateVersion;
 

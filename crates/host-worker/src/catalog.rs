@@ -3,7 +3,7 @@
 use std::{error::Error, str, sync::Arc};
 
 use application::{
-    catalog::{CatalogChange, Told},
+    catalog::{CatalogChange, EventContext},
     events::CatalogEventData,
     ports::{CatalogWork, StoreError},
 };
@@ -33,7 +33,7 @@ impl Handler for CatalogProjector {
     async fn handle(&self, event: &Event, record: &Record, work: &mut Transaction) -> Result<(), HandlerError> {
         let change = self.read(event, record)?;
         let mut work = (self.open)(work);
-        let told = self.notes_removals.then(|| Told {
+        let told = self.notes_removals.then(|| EventContext {
             event_id: event.id.clone(),
             correlation_id: event.correlationid.clone(),
             heard_at: self.clock.now(),

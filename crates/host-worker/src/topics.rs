@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use heimdall::{
-    config::{Invalid, Section},
+    config::{Section, Violation},
     messaging::topics::{CleanupPolicy, Retention, TopicSpec, TopicSpecError},
 };
 use serde::{Deserialize, Deserializer, Serialize};
@@ -57,21 +57,21 @@ const CATALOG: TopicConfig = TopicConfig { partitions: 3, retention_days: 0, cle
 /// What somebody says of a family of topics. The rest stays as it is by default for that family, not for any other.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Said {
+struct TopicOverrides {
     partitions: Option<u32>,
     retention_days: Option<u32>,
     cleanup_policy: Option<Cleanup>,
 }
 
 fn integration<'de, D: Deserializer<'de>>(given: D) -> Result<TopicConfig, D::Error> {
-    Said::deserialize(given).map(|said| said.over(INTEGRATION))
+    TopicOverrides::deserialize(given).map(|said| said.over(INTEGRATION))
 }
 
 fn catalog<'de, D: Deserializer<'de>>(given: D) -> Result<TopicConfig, D::Error> {
-    Said::deserialize(given).map(|said| said.over(CATALOG))
+    TopicOverrides::deserialize(given).map(|said| said.over(CATALOG))
 }
 
-impl Said {
+impl TopicOverrides {
     fn over(self, standard: TopicConfig) -> TopicConfig {
         TopicConfig {
             partitions: self.partitions.unwrap_or(standard.partitions),
@@ -125,15 +125,15 @@ impl TopicConfig {
 impl Section for TopicsConfig {
     const PATH: &'static str = "topics";
 
-    fn validate(&self) -> Vec<Invalid> {
+    fn validate(&self) -> Vec<Violation> {
         let families = [("integration", self.integration), ("catalog", self.catalog)];
         let partitions = families.into_iter().filter_map(|(family, topic)| {
             let well = (1..=1000).contains(&topic.partitions);
-            Invalid::unless(well, format!("{family}.partitions"), "must be from 1 to 1000")
+            Violation::unless(well, format!("{family}.partitions"), "must be from 1 to 1000")
         });
         let kinds = self.catalog_kinds.iter().filter_map(|kind| {
             let well = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-            Invalid::unless(well, "catalog_kinds", format!("must hold kinds in lower case, which `{kind}` is not"))
+            Violation::unless(well, "catalog_kinds", format!("must hold kinds in lower case, which `{kind}` is not"))
         });
         partitions.chain(kinds).collect()
     }

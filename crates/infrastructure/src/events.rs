@@ -1,5 +1,5 @@
 use application::events::TASK_NAMESPACE;
-use heimdall::config::{Invalid, Section};
+use heimdall::config::{Section, Violation};
 use heimdall::messaging::envelope::EnvelopeMode;
 use serde::{Deserialize, Serialize};
 
@@ -37,28 +37,28 @@ impl Default for EventsConfig {
 impl Section for EventsConfig {
     const PATH: &'static str = "events";
 
-    fn validate(&self) -> Vec<Invalid> {
+    fn validate(&self) -> Vec<Violation> {
         let named = |key: &str, text: &str| {
             let legal =
                 !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
-            Invalid::unless(legal, key, "must be letters, digits, `.`, `-` and `_`, as Kafka wants topics")
+            Violation::unless(legal, key, "must be letters, digits, `.`, `-` and `_`, as Kafka wants topics")
         };
         [
             named("topic", &self.topic),
             named("namespace", &self.namespace),
             named("catalog_topic_prefix", &self.catalog_topic_prefix),
-            Invalid::unless(
+            Violation::unless(
                 self.catalog_topic_prefix.ends_with('.'),
                 "catalog_topic_prefix",
                 "must end with a dot, such as `backstage.catalog.`: the kind follows it",
             ),
             named("catalog_group", &self.catalog_group),
-            Invalid::unless(
+            Violation::unless(
                 !self.catalog_group.contains('.'),
                 "catalog_group",
                 "must have no dots: its dead letters would look like topics of the catalog",
             ),
-            Invalid::unless(
+            Violation::unless(
                 !self.source.is_empty(),
                 "source",
                 "must be a URI reference such as `/valkyrie/scaffolder`",

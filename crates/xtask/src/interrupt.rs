@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 /// How long a command may take to end after it was interrupted.
-const PATIENCE: Duration = Duration::from_secs(20);
+const INTERRUPT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Whether somebody wants us to stop.
 #[derive(Clone)]
@@ -49,7 +49,7 @@ impl Interrupt {
             }
             let signal = match told {
                 None if self.came() => Some(Signal::INT),
-                Some(since) if since.elapsed() > PATIENCE => Some(Signal::KILL),
+                Some(since) if since.elapsed() > INTERRUPT_TIMEOUT => Some(Signal::KILL),
                 _ => None,
             };
             if let (Some(signal), Some(group)) = (signal, i32::try_from(child.id()).ok().and_then(Pid::from_raw)) {

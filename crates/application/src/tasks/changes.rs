@@ -2,7 +2,7 @@ use domain::{IllegalChange, JsonObject, ScaffoldTask, TaskId, TaskState};
 
 use super::draft::{as_given, fresh, visible};
 use super::merge::merge;
-use super::{Caller, ScaffoldTasks, TaskError, Wish};
+use super::{Caller, ScaffoldTasks, TaskError, TaskInput};
 use crate::ports::{CommitError, UnitOfWork, Violation};
 
 /// How often a change that nobody else's change forbids is tried when others are faster.
@@ -57,23 +57,23 @@ impl ScaffoldTasks {
         if !domain::Change::Retry.legal_in().contains(&status) {
             return Err(IllegalChange { change: domain::Change::Retry, status }.into());
         }
-        let wish = Wish {
+        let input = TaskInput {
             template: task.state().template.name.clone(),
             parameters,
             account: task.state().account.as_ref().map(as_given),
         };
-        let checked = self.check(wish).await?;
-        let after = &checked.order.parameters;
+        let validated = self.check(input).await?;
+        let after = &validated.spec.parameters;
         let changed: Vec<_> =
             given.iter().filter(|name| after.get(*name) != before.get(*name)).map(|name| no_secret(name)).collect();
         if !changed.is_empty() {
             return Err(TaskError::Invalid(changed));
         }
-        task.retry(checked.order, caller.viewer.actor, now)?;
+        task.retry(validated.spec, caller.viewer.actor, now)?;
         let state = task.state().clone();
         work.save(&mut task);
-        if !checked.secrets.is_empty() {
-            work.keep_secrets(id, checked.secrets);
+        if !validated.secrets.is_empty() {
+            work.keep_secrets(id, validated.secrets);
         }
         work.commit().await?;
         Ok(state)

@@ -3,7 +3,7 @@ use serde_json::Value;
 
 use super::defaults::without_defaults;
 use super::merge::merge;
-use super::{AccountWish, Caller, ScaffoldTasks, TaskError, Wish};
+use super::{AccountInput, Caller, ScaffoldTasks, TaskError, TaskInput};
 use crate::ports::{CommitError, Viewer, Violation};
 
 /// A JSON merge patch of a draft: what is left out stays.
@@ -29,9 +29,9 @@ pub struct AccountPatch {
 }
 
 impl AccountPatch {
-    fn apply(self, account: Option<&domain::AccountInfo>) -> AccountWish {
+    fn apply(self, account: Option<&domain::AccountInfo>) -> AccountInput {
         let now = account.map(as_given).unwrap_or_default();
-        AccountWish {
+        AccountInput {
             identifier: self.identifier.unwrap_or(now.identifier),
             role: self.role.unwrap_or(now.role),
             provider: self.provider.unwrap_or(now.provider),
@@ -71,24 +71,24 @@ impl ScaffoldTasks {
             Some(patch) => patch.map(|patch| patch.apply(account)),
             None => account.map(as_given),
         };
-        let checked = self.check(Wish { template, parameters, account }).await?;
+        let validated = self.check(TaskInput { template, parameters, account }).await?;
         let mut disclosed = Vec::new();
-        disclosures(&kept, &patch.parameters, &checked.order.parameters, "/parameters", &mut disclosed);
+        disclosures(&kept, &patch.parameters, &validated.spec.parameters, "/parameters", &mut disclosed);
         if !disclosed.is_empty() {
             return Err(TaskError::Invalid(disclosed));
         }
         // What changes nothing is no news.
-        if task.state().is_as_ordered(&checked.order) && checked.secrets == kept {
+        if task.state().matches_spec(&validated.spec) && validated.secrets == kept {
             return Ok(task.state().clone());
         }
 
-        task.edit(checked.order, caller.viewer.actor.clone(), self.clock.now())?;
+        task.edit(validated.spec, caller.viewer.actor.clone(), self.clock.now())?;
         let state = task.state().clone();
         work.save(&mut task);
-        if checked.secrets.is_empty() {
+        if validated.secrets.is_empty() {
             work.erase_secrets(id);
         } else {
-            work.keep_secrets(id, checked.secrets);
+            work.keep_secrets(id, validated.secrets);
         }
         match work.commit().await {
             Ok(()) => Ok(state),
@@ -128,9 +128,9 @@ fn disclosures(kept: &JsonObject, patch: &JsonObject, shown: &JsonObject, at: &s
     }
 }
 
-pub(super) fn as_given(account: &domain::AccountInfo) -> AccountWish {
+pub(super) fn as_given(account: &domain::AccountInfo) -> AccountInput {
     let domain::AccountInfo { identifier, role, provider } = account.clone();
-    AccountWish { identifier, role, provider: Some(provider) }
+    AccountInput { identifier, role, provider: Some(provider) }
 }
 
 /// A task that the viewer may not see is not there.

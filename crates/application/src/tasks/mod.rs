@@ -4,8 +4,8 @@ mod changes;
 mod defaults;
 mod draft;
 mod error;
+pub(crate) mod input;
 mod merge;
-pub(crate) mod order;
 mod request;
 
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use domain::TaskId;
 
 pub use draft::{AccountPatch, DraftPatch};
 pub use error::TaskError;
-pub use order::{AccountWish, Wish};
-pub use request::{Answer, Request};
+pub use input::{AccountInput, TaskInput};
+pub use request::{Request, RequestOutcome};
 
 use crate::ports::{
     ArtifactReader, Artifacts, Context, HistoryItem, ListedTask, LogLine, Store, TaskFilter, TaskQueries, Templates,

@@ -1,7 +1,7 @@
 use domain::{ScaffoldTask, TaskId, TaskState};
 
-use super::order::{Checked, check};
-use super::{Caller, ScaffoldTasks, TaskError, Wish};
+use super::input::{ValidatedInput, check};
+use super::{Caller, ScaffoldTasks, TaskError, TaskInput};
 use crate::ports::{CommitError, IdempotencyKey, StoredReply, Violation};
 use crate::view::TaskView;
 
@@ -9,7 +9,7 @@ use crate::view::TaskView;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     /// What it should be.
-    pub wish: Wish,
+    pub input: TaskInput,
     /// Whether to make it now, rather than keep a draft.
     pub start: bool,
     /// The key that makes it safe to repeat.
@@ -18,26 +18,26 @@ pub struct Request {
 
 /// What comes of a request.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
+pub enum RequestOutcome {
     /// A new task.
-    New(Box<TaskState>),
+    Created(Box<TaskState>),
     /// The answer that the same request got before.
-    Again(StoredReply),
+    Replayed(StoredReply),
 }
 
 impl ScaffoldTasks {
     /// Writes a new task down, and queues it unless a draft was asked for.
     ///
     /// The happy path only writes, and only once: repetitions and names that are taken are noticed by the database.
-    pub async fn request(&self, caller: Caller, request: Request) -> Result<Answer, TaskError> {
-        let checked = match self.check(request.wish).await {
-            Ok(checked) => checked,
+    pub async fn request(&self, caller: Caller, request: Request) -> Result<RequestOutcome, TaskError> {
+        let validated = match self.check(request.input).await {
+            Ok(validated) => validated,
             // A template or a catalog that was changed since must not keep a repeated request from its answer.
-            Err(wrong @ TaskError::Invalid(_)) => return self.again(request.idempotency, wrong).await,
+            Err(wrong @ TaskError::Invalid(_)) => return self.replayed(request.idempotency, wrong).await,
             Err(error) => return Err(error),
         };
         let (by, now) = (caller.viewer.actor, self.clock.now());
-        let mut task = ScaffoldTask::draft(TaskId::new(self.ids.next()), checked.order, by.clone(), now);
+        let mut task = ScaffoldTask::draft(TaskId::new(self.ids.next()), validated.spec, by.clone(), now);
         if request.start {
             task.queue(by, now)?;
         }
@@ -45,36 +45,36 @@ impl ScaffoldTasks {
 
         let mut work = self.store.begin(caller.context).await?;
         work.add(&mut task);
-        if !checked.secrets.is_empty() {
-            work.keep_secrets(state.id, checked.secrets);
+        if !validated.secrets.is_empty() {
+            work.keep_secrets(state.id, validated.secrets);
         }
         if let Some(key) = &request.idempotency {
             work.remember(key.clone(), reply(key, &state, request.start));
         }
         match work.commit().await {
-            Ok(()) => Ok(Answer::New(Box::new(state))),
+            Ok(()) => Ok(RequestOutcome::Created(Box::new(state))),
             // The database may name either conflict first; a repeated request must not be told that it is in its own way.
             Err(error @ (CommitError::Repeated | CommitError::NameTaken { .. })) => {
-                self.again(request.idempotency, error.into()).await
+                self.replayed(request.idempotency, error.into()).await
             }
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Checks all of a wish; one with secrets only where they can be kept.
-    pub(super) async fn check(&self, wish: Wish) -> Result<Checked, TaskError> {
-        let checked = check(self.templates.as_ref(), wish).map_err(TaskError::Invalid)?;
-        let mut refused = self.references.refuse(&checked.order.parameters).await?;
+    /// Checks all of the input; input with secrets only where they can be kept.
+    pub(super) async fn check(&self, input: TaskInput) -> Result<ValidatedInput, TaskError> {
+        let validated = check(self.templates.as_ref(), input).map_err(TaskError::Invalid)?;
+        let mut refused = self.references.refuse(&validated.spec.parameters).await?;
         if !self.store.keeps_secrets() {
-            refused.extend(checked.secrets.keys().map(|name| nowhere_to_keep(name)));
+            refused.extend(validated.secrets.keys().map(|name| nowhere_to_keep(name)));
         }
-        if refused.is_empty() { Ok(checked) } else { Err(TaskError::Invalid(refused)) }
+        if refused.is_empty() { Ok(validated) } else { Err(TaskError::Invalid(refused)) }
     }
 
-    async fn again(&self, key: Option<IdempotencyKey>, refusal: TaskError) -> Result<Answer, TaskError> {
+    async fn replayed(&self, key: Option<IdempotencyKey>, refusal: TaskError) -> Result<RequestOutcome, TaskError> {
         let Some(key) = key else { return Err(refusal) };
         match self.store.reply(&key).await? {
-            Some(reply) if reply.fingerprint == key.fingerprint => Ok(Answer::Again(reply)),
+            Some(reply) if reply.fingerprint == key.fingerprint => Ok(RequestOutcome::Replayed(reply)),
             Some(_) => Err(TaskError::KeyReused),
             None => Err(refusal),
         }

@@ -18,7 +18,7 @@ use thiserror::Error;
 
 pub use event::{RecordedEvent, TaskEvent};
 pub use id::{TaskId, TaskIdError};
-pub use state::{Artifact, Failure, Order, TaskState};
+pub use state::{Artifact, Failure, TaskSpec, TaskState};
 pub use status::Status;
 
 use crate::{Actor, EntityRef};
@@ -97,8 +97,8 @@ pub struct ScaffoldTask {
 
 impl ScaffoldTask {
     /// Writes a new task down as a draft.
-    pub fn draft(id: TaskId, order: Order, by: Actor, at: DateTime<Utc>) -> Self {
-        let Order { template, name, parameters, account } = order;
+    pub fn draft(id: TaskId, spec: TaskSpec, by: Actor, at: DateTime<Utc>) -> Self {
+        let TaskSpec { template, name, parameters, account } = spec;
         let state = TaskState {
             id,
             status: Status::Draft,
@@ -144,9 +144,9 @@ impl ScaffoldTask {
     }
 
     /// Replaces what a draft is made of.
-    pub fn edit(&mut self, order: Order, by: Actor, at: DateTime<Utc>) -> Result<(), IllegalChange> {
+    pub fn edit(&mut self, spec: TaskSpec, by: Actor, at: DateTime<Utc>) -> Result<(), IllegalChange> {
         self.check(Change::Edit)?;
-        self.reorder(order);
+        self.apply_spec(spec);
         self.changed(Status::Draft, at);
         self.record(TaskEvent::Updated, by);
         Ok(())
@@ -217,9 +217,9 @@ impl ScaffoldTask {
     }
 
     /// Tries a failed task again, from the template's current version.
-    pub fn retry(&mut self, order: Order, by: Actor, at: DateTime<Utc>) -> Result<(), IllegalChange> {
+    pub fn retry(&mut self, spec: TaskSpec, by: Actor, at: DateTime<Utc>) -> Result<(), IllegalChange> {
         self.check(Change::Retry)?;
-        self.reorder(order);
+        self.apply_spec(spec);
         self.state.attempt += 1;
         self.state.failure = None;
         self.changed(Status::Queued, at);
@@ -248,7 +248,7 @@ impl ScaffoldTask {
         if change.legal_in().contains(&status) { Ok(()) } else { Err(IllegalChange { change, status }) }
     }
 
-    fn reorder(&mut self, Order { template, name, parameters, account }: Order) {
+    fn apply_spec(&mut self, TaskSpec { template, name, parameters, account }: TaskSpec) {
         self.state.template = template;
         self.state.name = name;
         self.state.parameters = parameters;

@@ -39,16 +39,16 @@ pub struct TaskState {
 }
 
 impl TaskState {
-    /// Whether it is what this order asks for already.
-    pub fn is_as_ordered(&self, order: &Order) -> bool {
-        let Order { template, name, parameters, account } = order;
+    /// Whether it is what this specification asks for already.
+    pub fn matches_spec(&self, spec: &TaskSpec) -> bool {
+        let TaskSpec { template, name, parameters, account } = spec;
         self.template == *template && self.name == *name && self.parameters == *parameters && self.account == *account
     }
 }
 
-/// What a person orders: everything that a new task is made of.
+/// The specification of a task: everything that a new task is made of.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Order {
+pub struct TaskSpec {
     /// What to make it from.
     pub template: TemplateVersion,
     /// The name of the service, where the template has a parameter `name`.

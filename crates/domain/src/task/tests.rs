@@ -11,8 +11,8 @@ fn ada() -> Actor {
     Actor::new("https://issuer.example", "ada")
 }
 
-fn order() -> Order {
-    Order {
+fn spec() -> TaskSpec {
+    TaskSpec {
         template: TemplateVersion { name: "event-service".into(), version: "1.0.0".into(), digest: "d".repeat(64) },
         name: Some(ServiceName::parse("payments").unwrap()),
         parameters: JsonObject::new(),
@@ -29,7 +29,7 @@ fn artifact() -> Artifact {
 }
 
 fn a_task() -> ScaffoldTask {
-    ScaffoldTask::draft(TaskId::new(uuid::Uuid::nil()), order(), ada(), now(0))
+    ScaffoldTask::draft(TaskId::new(uuid::Uuid::nil()), spec(), ada(), now(0))
 }
 
 fn names(task: &mut ScaffoldTask) -> Vec<&'static str> {
@@ -60,7 +60,7 @@ fn cancelling_a_running_task_waits_for_the_worker_and_names_who_asked() {
 
 #[test]
 fn an_illegal_change_says_what_would_be_legal() {
-    let error = a_task().retry(order(), ada(), now(1)).unwrap_err();
+    let error = a_task().retry(spec(), ada(), now(1)).unwrap_err();
     assert_eq!(error.to_string(), "a task that is draft can't be retried; only one that is failed can");
 }
 
@@ -70,7 +70,7 @@ fn a_retry_counts_and_forgets_the_failure() {
     task.queue(ada(), now(1)).unwrap();
     task.start(ada(), now(2)).unwrap();
     task.fail(failure(), ada(), now(3)).unwrap();
-    task.retry(order(), ada(), now(4)).unwrap();
+    task.retry(spec(), ada(), now(4)).unwrap();
     assert_eq!((task.state().attempt, &task.state().failure, task.state().status), (2, &None, Status::Queued));
 }
 
@@ -84,14 +84,14 @@ fn a_loaded_task_has_nothing_to_tell_and_remembers_its_version() {
 
 fn apply(task: &mut ScaffoldTask, change: Change, at: DateTime<Utc>) -> Result<(), IllegalChange> {
     match change {
-        Change::Edit => task.edit(order(), ada(), at),
+        Change::Edit => task.edit(spec(), ada(), at),
         Change::Queue => task.queue(ada(), at),
         Change::Start => task.start(ada(), at),
         Change::Complete => task.complete(artifact(), vec![], vec![], ada(), at),
         Change::Fail => task.fail(failure(), ada(), at),
         Change::Cancel => task.cancel(ada(), at),
         Change::ConfirmCancel => task.confirm_cancel(at),
-        Change::Retry => task.retry(order(), ada(), at),
+        Change::Retry => task.retry(spec(), ada(), at),
         Change::Decommission => task.decommission(ada(), at),
         Change::Delete => task.delete(ada(), at),
     }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::config::{Invalid, Section};
+use crate::config::{Section, Violation};
 
 /// Whose tokens are trusted (section `auth`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,16 +35,16 @@ impl Default for AuthConfig {
 impl Section for AuthConfig {
     const PATH: &'static str = "auth";
 
-    fn validate(&self) -> Vec<Invalid> {
+    fn validate(&self) -> Vec<Violation> {
         let mut wrong = Vec::new();
-        wrong.extend(Invalid::unless(!self.audience.is_empty(), "audience", "must not be empty"));
+        wrong.extend(Violation::unless(!self.audience.is_empty(), "audience", "must not be empty"));
         let addresses = [("issuer", &self.issuer), ("discovery_url", &self.discovery_url)];
         for (key, address) in addresses.into_iter().filter(|(_, address)| !address.is_empty()) {
             let message = address_error(address, self.allow_insecure_issuer);
-            wrong.extend(message.map(|message| Invalid::new(key, message)));
+            wrong.extend(message.map(|message| Violation::new(key, message)));
         }
         let stray = !self.discovery_url.is_empty() && self.issuer.is_empty();
-        wrong.extend(Invalid::unless(!stray, "issuer", "must be set when `auth.discovery_url` is"));
+        wrong.extend(Violation::unless(!stray, "issuer", "must be set when `auth.discovery_url` is"));
         wrong
     }
 }

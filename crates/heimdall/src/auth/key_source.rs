@@ -36,7 +36,7 @@ pub(super) enum NoKey {
 pub(super) struct RemoteKeys {
     discovery: Discovery,
     current: ArcSwapOption<Fetched>,
-    questions: Mutex<Questions>,
+    fetch_budget: Mutex<FetchBudget>,
 }
 
 /// Keys as they were fetched.
@@ -48,7 +48,7 @@ struct Fetched {
 }
 
 /// How often we asked, and how it went.
-struct Questions {
+struct FetchBudget {
     budget: u8,
     last: Option<DateTime<Utc>>,
     failed: bool,
@@ -56,8 +56,8 @@ struct Questions {
 
 impl KeySource {
     pub(super) fn remote(discovery: Discovery) -> Self {
-        let questions = Mutex::new(Questions { budget: MAX_BUDGET, last: None, failed: false });
-        Self::Remote(Box::new(RemoteKeys { discovery, current: ArcSwapOption::empty(), questions }))
+        let fetch_budget = Mutex::new(FetchBudget { budget: MAX_BUDGET, last: None, failed: false });
+        Self::Remote(Box::new(RemoteKeys { discovery, current: ArcSwapOption::empty(), fetch_budget }))
     }
 
     /// The generation of the keys, fetched anew if they are old; 0 while there are none.
@@ -99,22 +99,22 @@ impl RemoteKeys {
     /// Asks again if the keys are old. While one request asks, the others go on with the old keys.
     async fn freshen(&self, clock: &dyn Clock) {
         let old = self.current.load_full().filter(|fetched| clock.now() - fetched.at > REFRESH_AFTER);
-        if let (Some(old), Ok(mut questions)) = (old, self.questions.try_lock()) {
-            self.ask_once(Some(&old), &mut questions, clock).await;
+        if let (Some(old), Ok(mut fetch_budget)) = (old, self.fetch_budget.try_lock()) {
+            self.ask_once(Some(&old), &mut fetch_budget, clock).await;
         }
     }
 
     /// Asks for newer keys than `known`, unless someone else just did. False if the issuer is away.
     async fn ask(&self, known: Option<&Fetched>, clock: &dyn Clock) -> bool {
-        let mut questions = self.questions.lock().await;
-        self.ask_once(known, &mut questions, clock).await;
-        !questions.failed
+        let mut fetch_budget = self.fetch_budget.lock().await;
+        self.ask_once(known, &mut fetch_budget, clock).await;
+        !fetch_budget.failed
     }
 
-    async fn ask_once(&self, known: Option<&Fetched>, questions: &mut Questions, clock: &dyn Clock) {
+    async fn ask_once(&self, known: Option<&Fetched>, fetch_budget: &mut FetchBudget, clock: &dyn Clock) {
         let current = self.current.load_full();
         let newer = current.as_ref().is_some_and(|now| known.is_none_or(|known| now.at > known.at));
-        if newer || !questions.allow(clock.now()) {
+        if newer || !fetch_budget.allow(clock.now()) {
             return;
         }
         match self.discovery.keys().await {
@@ -126,18 +126,18 @@ impl RemoteKeys {
                     tracing::info!(issuer = self.discovery.issuer(), generation, "the issuer's keys are new");
                 }
                 self.current.store(Some(Arc::new(Fetched { keys, generation, at: clock.now() })));
-                questions.failed = false;
+                fetch_budget.failed = false;
             }
             Err(error) => {
                 let error: &(dyn std::error::Error + 'static) = &error;
                 tracing::warn!(issuer = self.discovery.issuer(), error, "the issuer's keys cannot be fetched");
-                questions.failed = true;
+                fetch_budget.failed = true;
             }
         }
     }
 }
 
-impl Questions {
+impl FetchBudget {
     fn allow(&mut self, now: DateTime<Utc>) -> bool {
         let since = self.last.map_or(TimeDelta::MAX, |last| now - last);
         // A clock that was put back must not silence us.

@@ -6,7 +6,7 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    Config, ConfigError, Inner, Origin, Problem, Section, environment, file,
+    Config, ConfigError, Inner, Origin, Section, SettingError, environment, file,
     node::Node,
     section::{self, Claim},
     sections,
@@ -151,7 +151,7 @@ impl ConfigBuilder {
     }
 }
 
-impl Problem {
+impl SettingError {
     /// A key as it is written: its parts joined by dots, those that hold dots themselves in quotes.
     pub(super) fn key_of<'p>(path: impl IntoIterator<Item = &'p str>) -> String {
         let quoted = |part: &str| {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    ConfigError, Origin, Problem,
+    ConfigError, Origin, SettingError,
     node::{Kind, Node},
     reader,
     section::Claim,
@@ -63,7 +63,7 @@ fn flatten(root: &Node, folder: &Path, path: &[String], value: Value, entries: &
             }
         }
         value => {
-            let key = Problem::key_of(path.iter().map(String::as_str));
+            let key = SettingError::key_of(path.iter().map(String::as_str));
             entries.push(Entry { key, value, origin: origin(root, folder, path) });
         }
     }

@@ -1,4 +1,4 @@
-use super::{ConfigBuilder, Origin, Problem, node::Node};
+use super::{ConfigBuilder, Origin, SettingError, node::Node};
 
 /// Variables that mean the same to many programs, and the keys they set.
 const COMMON: [(&str, &str); 4] = [
@@ -26,7 +26,7 @@ pub(super) fn of_this_process() -> Vec<(String, String)> {
 }
 
 /// Puts the variables over what is in `root`.
-pub(super) fn apply(name: &str, variables: &[(String, String)], root: &mut Node, problems: &mut Vec<Problem>) {
+pub(super) fn apply(name: &str, variables: &[(String, String)], root: &mut Node, problems: &mut Vec<SettingError>) {
     for (variable, key) in COMMON {
         if let Some(value) = find(variables, variable) {
             let path = ConfigBuilder::path_of(key);
@@ -45,7 +45,7 @@ pub(super) fn apply(name: &str, variables: &[(String, String)], root: &mut Node,
         let origin = Origin::Variable(variable.clone());
         if path.len() < 2 || path.iter().any(String::is_empty) {
             let message = format!("a variable of this service is called {prefix}SECTION__KEY");
-            problems.push(Problem::new("", &origin, message));
+            problems.push(SettingError::new("", &origin, message));
         } else {
             root.put(&path, Node::untyped(origin, value.as_str()));
         }

@@ -6,12 +6,12 @@ use super::Origin;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
     name: String,
-    problems: Vec<Problem>,
+    problems: Vec<SettingError>,
 }
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct SettingError {
     /// The key, for example `http.port`; empty where the file as a whole is meant.
     pub key: String,
     /// Where it stands; `None` if it is a default.
@@ -20,7 +20,7 @@ pub struct Problem {
     pub message: String,
 }
 
-impl Problem {
+impl SettingError {
     pub(super) fn new(key: impl Into<String>, origin: &Origin, message: impl Into<String>) -> Self {
         let origin = Some(origin.clone()).filter(|origin| *origin != Origin::Default);
         Self { key: key.into(), origin, message: message.into() }
@@ -28,16 +28,16 @@ impl Problem {
 }
 
 impl ConfigError {
-    pub(super) fn new(name: &str, problems: Vec<Problem>) -> Self {
+    pub(super) fn new(name: &str, problems: Vec<SettingError>) -> Self {
         Self { name: name.to_owned(), problems }
     }
 
-    pub(super) fn check(name: &str, problems: Vec<Problem>) -> Result<(), Self> {
+    pub(super) fn check(name: &str, problems: Vec<SettingError>) -> Result<(), Self> {
         if problems.is_empty() { Ok(()) } else { Err(Self::new(name, problems)) }
     }
 
     /// What is wrong, in no particular order.
-    pub fn problems(&self) -> &[Problem] {
+    pub fn problems(&self) -> &[SettingError] {
         &self.problems
     }
 }
@@ -53,7 +53,7 @@ impl fmt::Display for ConfigError {
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for SettingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.origin, self.key.as_str()) {
             (Some(origin), "") => write!(f, "{origin}: {}", self.message),

@@ -11,13 +11,13 @@ use toml::{
 use zeroize::Zeroizing;
 
 use super::{
-    Origin, Problem,
+    Origin, SettingError,
     node::{Kind, Node, Table},
 };
 
 /// Reads the TOML file at `path` (relative to `folder`), remembering the line of each value.
-pub(super) fn read(folder: &Path, path: &Path) -> Result<Node, Problem> {
-    let text = fs::read_to_string(folder.join(path)).map(Zeroizing::new).map_err(|error| Problem {
+pub(super) fn read(folder: &Path, path: &Path) -> Result<Node, SettingError> {
+    let text = fs::read_to_string(folder.join(path)).map(Zeroizing::new).map_err(|error| SettingError {
         key: String::new(),
         origin: None,
         message: format!("the configuration file {} cannot be read: {error}", path.display()),
@@ -25,11 +25,11 @@ pub(super) fn read(folder: &Path, path: &Path) -> Result<Node, Problem> {
     parse(&text, path)
 }
 
-fn parse(text: &str, path: &Path) -> Result<Node, Problem> {
+fn parse(text: &str, path: &Path) -> Result<Node, SettingError> {
     let source = Source { text, path: Arc::new(path.to_owned()) };
     let table = DeTable::parse(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
-        Problem::new("", &source.origin(offset), format!("this is not TOML: {}", error.message()))
+        SettingError::new("", &source.origin(offset), format!("this is not TOML: {}", error.message()))
     })?;
     source.table(&table)
 }
@@ -45,7 +45,7 @@ impl Source<'_> {
         Origin::File { path: self.path.clone(), line: 1 + before.filter(|byte| **byte == b'\n').count() }
     }
 
-    fn table(&self, table: &Spanned<DeTable<'_>>) -> Result<Node, Problem> {
+    fn table(&self, table: &Spanned<DeTable<'_>>) -> Result<Node, SettingError> {
         let children = table.get_ref().iter().map(|(key, value)| {
             let mut node = self.value(value)?;
             // A table that dotted keys make has no line of its own; its key has.
@@ -54,23 +54,23 @@ impl Source<'_> {
             }
             Ok((key.get_ref().to_string(), node))
         });
-        let children = children.collect::<Result<Table, Problem>>()?;
+        let children = children.collect::<Result<Table, SettingError>>()?;
         Ok(Node::new(self.origin(table.span().start), Kind::Table(children)))
     }
 
-    fn value(&self, value: &Spanned<DeValue<'_>>) -> Result<Node, Problem> {
+    fn value(&self, value: &Spanned<DeValue<'_>>) -> Result<Node, SettingError> {
         let origin = self.origin(value.span().start);
         let kind = match value.get_ref() {
             DeValue::Boolean(boolean) => Kind::Boolean(*boolean),
             DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
                 Ok(integer) => Kind::Integer(integer),
                 Err(_) => {
-                    return Err(Problem::new("", &origin, "this number does not fit into 64 bits"));
+                    return Err(SettingError::new("", &origin, "this number does not fit into 64 bits"));
                 }
             },
             DeValue::Float(float) => match float.as_str().parse() {
                 Ok(float) => Kind::Float(float),
-                Err(_) => return Err(Problem::new("", &origin, "this is not a number")),
+                Err(_) => return Err(SettingError::new("", &origin, "this is not a number")),
             },
             DeValue::String(text) => Kind::String(Zeroizing::new(text.to_string())),
             DeValue::Datetime(time) => Kind::String(Zeroizing::new(time.to_string())),

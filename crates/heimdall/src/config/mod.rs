@@ -14,7 +14,7 @@
 //! secrets, which are [`Secret`]s and print as `[redacted]`.
 //!
 //! ```
-//! use heimdall::config::{Config, Invalid, Section};
+//! use heimdall::config::{Config, Violation, Section};
 //! use serde::{Deserialize, Serialize};
 //!
 //! #[derive(Debug, Serialize, Deserialize)]
@@ -32,8 +32,8 @@
 //! impl Section for Payments {
 //!     const PATH: &'static str = "payments";
 //!
-//!     fn validate(&self) -> Vec<Invalid> {
-//!         Invalid::unless(self.limit_cents > 0, "limit_cents", "must be more than 0").into_iter().collect()
+//!     fn validate(&self) -> Vec<Violation> {
+//!         Violation::unless(self.limit_cents > 0, "limit_cents", "must be more than 0").into_iter().collect()
 //!     }
 //! }
 //!
@@ -64,10 +64,10 @@ use std::{
 
 pub use builder::ConfigBuilder;
 pub use effective::{Effective, Entry};
-pub use error::{ConfigError, Problem};
+pub use error::{ConfigError, SettingError};
 pub use origin::Origin;
 pub use secret::Secret;
-pub use section::{Invalid, Section};
+pub use section::{Section, Violation};
 pub use sections::{AdminConfig, HttpConfig, LogAdapter, LogConfig, LogFormat, TelemetryConfig};
 
 use self::{node::Node, section::Claim};

@@ -4,7 +4,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    ConfigBuilder, Problem,
+    ConfigBuilder, SettingError,
     node::{Kind, Node},
     reader,
 };
@@ -19,19 +19,19 @@ pub trait Section: Default + Serialize + DeserializeOwned + 'static {
     const PATH: &'static str;
 
     /// What is wrong with values that have the right types, all at once.
-    fn validate(&self) -> Vec<Invalid> {
+    fn validate(&self) -> Vec<Violation> {
         Vec::new()
     }
 }
 
 /// A value that has the right type and is still wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Invalid {
+pub struct Violation {
     key: String,
     message: String,
 }
 
-impl Invalid {
+impl Violation {
     /// `key` is relative to the section; `message` says what would be right, for example `must be more than 0`.
     pub fn new(key: impl Into<String>, message: impl Into<String>) -> Self {
         Self { key: key.into(), message: message.into() }
@@ -43,7 +43,7 @@ impl Invalid {
     }
 }
 
-impl fmt::Display for Invalid {
+impl fmt::Display for Violation {
     /// `key` and what would be right, in one phrase.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.key, self.message)
@@ -51,7 +51,7 @@ impl fmt::Display for Invalid {
 }
 
 /// Reads a section from the whole tree (whose files are relative to the folder), as it is shown.
-type Read = fn(&Node, &Path) -> (Option<Value>, Vec<Problem>);
+type Read = fn(&Node, &Path) -> (Option<Value>, Vec<SettingError>);
 
 /// That a section exists, and how to read it without knowing its type.
 #[derive(Clone, Copy)]
@@ -70,7 +70,7 @@ impl Claim {
                 let value = section.and_then(|section| match serde_json::to_value(section) {
                     Ok(value) => Some(value),
                     Err(error) => {
-                        problems.push(Problem::new(T::PATH, &root.origin, format!("cannot be shown: {error}")));
+                        problems.push(SettingError::new(T::PATH, &root.origin, format!("cannot be shown: {error}")));
                         None
                     }
                 });
@@ -82,29 +82,29 @@ impl Claim {
 }
 
 /// Reads and validates a section of the whole tree; the value is missing only if nothing could be read at all.
-pub(super) fn read<T: Section>(root: &Node, folder: &Path) -> (Option<T>, Vec<Problem>) {
+pub(super) fn read<T: Section>(root: &Node, folder: &Path) -> (Option<T>, Vec<SettingError>) {
     let empty = Node::empty();
     let node = root.at(T::PATH.split('.')).unwrap_or(&empty);
     let (section, mut problems) = reader::read::<T>(node, folder, T::PATH);
     // Validation speaks about values that could be read: for those that could not, the default stands here.
-    for Invalid { key, message } in section.iter().flat_map(Section::validate) {
+    for Violation { key, message } in section.iter().flat_map(Section::validate) {
         let key = format!("{}.{key}", T::PATH);
         if problems.iter().all(|known| known.key != key) {
             let origin = reader::find(root, &ConfigBuilder::path_of(&key)).map_or(&empty.origin, |node| &node.origin);
-            problems.push(Problem::new(key, origin, message));
+            problems.push(SettingError::new(key, origin, message));
         }
     }
     (section, problems)
 }
 
 /// The tables and values of `root` that belong to none of `claims`.
-pub(super) fn unclaimed(root: &Node, claims: &[Claim]) -> Vec<Problem> {
+pub(super) fn unclaimed(root: &Node, claims: &[Claim]) -> Vec<SettingError> {
     let mut problems = Vec::new();
     walk(root, &mut Vec::new(), claims, &mut problems);
     problems
 }
 
-fn walk<'n>(node: &'n Node, path: &mut Vec<&'n str>, claims: &[Claim], problems: &mut Vec<Problem>) {
+fn walk<'n>(node: &'n Node, path: &mut Vec<&'n str>, claims: &[Claim], problems: &mut Vec<SettingError>) {
     let Kind::Table(table) = &node.kind else {
         return;
     };
@@ -122,17 +122,17 @@ fn walk<'n>(node: &'n Node, path: &mut Vec<&'n str>, claims: &[Claim], problems:
 }
 
 /// One problem for each value below `node`, or for the table itself if it is empty.
-fn refuse(node: &Node, path: &[&str], claims: &[Claim]) -> Vec<Problem> {
+fn refuse(node: &Node, path: &[&str], claims: &[Claim]) -> Vec<SettingError> {
     match node.table() {
         Some(table) if !table.is_empty() => {
             let below = table.iter().flat_map(|(key, child)| refuse(child, &[path, &[key.as_str()]].concat(), claims));
             below.collect()
         }
         _ => {
-            let key = Problem::key_of(path.iter().copied());
+            let key = SettingError::key_of(path.iter().copied());
             let known = claims.iter().flat_map(|claim| keys(claim.path, &(claim.defaults)())).collect::<Vec<_>>();
             let message = reader::no_such_key(&key, known.iter().map(String::as_str));
-            vec![Problem::new(key, &node.origin, message)]
+            vec![SettingError::new(key, &node.origin, message)]
         }
     }
 }

@@ -3,7 +3,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Invalid, Section, section::Claim};
+use super::{Section, Violation, section::Claim};
 use crate::{
     auth::AuthConfig,
     database::DatabaseConfig,
@@ -56,15 +56,15 @@ impl HttpConfig {
 impl Section for HttpConfig {
     const PATH: &'static str = "http";
 
-    fn validate(&self) -> Vec<Invalid> {
+    fn validate(&self) -> Vec<Violation> {
         let web = self.public_url.as_ref().is_none_or(|url| matches!(url.scheme(), "http" | "https"));
         let checks = [
-            Invalid::unless(web, "public_url", "must start with http:// or https://"),
-            Invalid::unless(self.limits.connections > 0, "limits.connections", "must be more than 0"),
-            Invalid::unless(self.limits.header_seconds > 0, "limits.header_seconds", "must be more than 0"),
-            Invalid::unless(self.limits.body_bytes > 0, "limits.body_bytes", "must be more than 0"),
-            Invalid::unless(self.limits.request_seconds > 0, "limits.request_seconds", "must be more than 0"),
-            Invalid::unless(self.limits.requests_in_flight > 0, "limits.requests_in_flight", "must be more than 0"),
+            Violation::unless(web, "public_url", "must start with http:// or https://"),
+            Violation::unless(self.limits.connections > 0, "limits.connections", "must be more than 0"),
+            Violation::unless(self.limits.header_seconds > 0, "limits.header_seconds", "must be more than 0"),
+            Violation::unless(self.limits.body_bytes > 0, "limits.body_bytes", "must be more than 0"),
+            Violation::unless(self.limits.request_seconds > 0, "limits.request_seconds", "must be more than 0"),
+            Violation::unless(self.limits.requests_in_flight > 0, "limits.requests_in_flight", "must be more than 0"),
         ];
         checks.into_iter().flatten().collect()
     }
@@ -122,10 +122,10 @@ pub enum LogAdapter {
 impl Section for LogConfig {
     const PATH: &'static str = "log";
 
-    fn validate(&self) -> Vec<Invalid> {
+    fn validate(&self) -> Vec<Violation> {
         let built = cfg!(feature = "kafka") || self.adapter != LogAdapter::Kafka;
         let message = "`kafka` is not in this build; build it with the cargo feature `kafka`, or use `embedded`";
-        Invalid::unless(built, "adapter", message).into_iter().chain(self.embedded.validate()).collect()
+        Violation::unless(built, "adapter", message).into_iter().chain(self.embedded.validate()).collect()
     }
 }
 
@@ -173,13 +173,13 @@ pub enum LogFormat {
 impl Section for TelemetryConfig {
     const PATH: &'static str = "telemetry";
 
-    fn validate(&self) -> Vec<Invalid> {
+    fn validate(&self) -> Vec<Violation> {
         let filter = tracing_subscriber::EnvFilter::try_new(&self.filter);
-        let filter = filter.err().map(|error| Invalid::new("filter", format!("is no filter of log lines: {error}")));
+        let filter = filter.err().map(|error| Violation::new("filter", format!("is no filter of log lines: {error}")));
         let endpoints = [("otlp_endpoint", &self.otlp_endpoint), ("otlp_traces_endpoint", &self.otlp_traces_endpoint)];
         let endpoints = endpoints.into_iter().filter_map(|(key, url)| {
             let web = url.as_ref().is_none_or(|url| matches!(url.scheme(), "http" | "https"));
-            Invalid::unless(web, key, "must start with http:// or https://")
+            Violation::unless(web, key, "must start with http:// or https://")
         });
         filter.into_iter().chain(endpoints).collect()
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{DatabaseError, Dialect};
-use crate::config::{Invalid, Secret, Section};
+use crate::config::{Secret, Section, Violation};
 
 /// What addresses look like.
 const ADDRESSES: &str = "must start with `postgres://` or `sqlite:` (for example `sqlite:.valkyrie/valkyrie.db`)";
@@ -34,9 +34,9 @@ impl Section for DatabaseConfig {
     const PATH: &'static str = "database";
 
     /// An address that is not set is no error: not every service has a database.
-    fn validate(&self) -> Vec<Invalid> {
-        let url = Invalid::unless(self.url.is_empty() || self.dialect().is_ok(), "url", ADDRESSES);
-        let positive = |value: u64, key| Invalid::unless(value > 0, key, "must be more than 0");
+    fn validate(&self) -> Vec<Violation> {
+        let url = Violation::unless(self.url.is_empty() || self.dialect().is_ok(), "url", ADDRESSES);
+        let positive = |value: u64, key| Violation::unless(value > 0, key, "must be more than 0");
         let limits = [
             positive(self.max_connections.into(), "max_connections"),
             positive(self.acquire_timeout_ms, "acquire_timeout_ms"),

@@ -11,7 +11,6 @@ mod combine;
 mod config;
 mod dialect;
 mod error;
-mod kept;
 mod migrate;
 mod postgres;
 mod query;
@@ -19,6 +18,7 @@ mod row;
 mod sqlite;
 mod transaction;
 mod value;
+mod warm_pool;
 
 pub use config::DatabaseConfig;
 pub use dialect::Dialect;

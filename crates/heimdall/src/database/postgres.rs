@@ -8,9 +8,9 @@ use sqlx::query::Query as Prepared;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Postgres};
 
 use super::combine::{MOST_PARAMETERS, combine};
-use super::kept::KeptPool;
 use super::row::Inner;
 use super::transaction::{self, Transaction};
+use super::warm_pool::WarmPool;
 use super::{DatabaseConfig, DatabaseError, Dialect, Query, Row};
 
 /// An idle connection is tried before it is used only when it rested for longer than this: on a busy server the
@@ -19,7 +19,7 @@ const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
 pub(super) struct PostgresDatabase {
-    pub(super) pool: KeptPool,
+    pub(super) pool: WarmPool,
     timeout: Duration,
 }
 
@@ -54,7 +54,7 @@ impl PostgresDatabase {
                 })
             })
             .connect_lazy_with(options);
-        Ok(Self { pool: KeptPool::new(pool), timeout })
+        Ok(Self { pool: WarmPool::new(pool), timeout })
     }
 
     /// Begins a transaction. The driver, dropped while it begins one, would give the connection back with the
@@ -73,9 +73,9 @@ impl PostgresDatabase {
     pub(super) async fn fetch_all(&self, query: Query) -> Result<Vec<Row>, DatabaseError> {
         let prepared = prepare(query)?;
         let fetched = bounded(self.timeout, async {
-            let mut lent = self.pool.lend().await?;
-            let fetched = prepared.fetch_all(&mut *lent.connection).await?;
-            self.pool.give_back(lent);
+            let mut held = self.pool.acquire().await?;
+            let fetched = prepared.fetch_all(&mut *held.connection).await?;
+            self.pool.give_back(held);
             Ok(fetched)
         });
         rows(fetched.await)
@@ -89,9 +89,9 @@ impl PostgresDatabase {
         }
         let prepared = prepare(query)?;
         let executed = bounded(self.timeout, async {
-            let mut lent = self.pool.lend().await?;
-            let executed = prepared.execute(&mut *lent.connection).await?;
-            self.pool.give_back(lent);
+            let mut held = self.pool.acquire().await?;
+            let executed = prepared.execute(&mut *held.connection).await?;
+            self.pool.give_back(held);
             Ok(executed)
         });
         Ok(executed.await?.rows_affected())
@@ -103,9 +103,9 @@ impl PostgresDatabase {
             Batch::Combined(query, parts) => {
                 let prepared = prepare(query)?;
                 let fetched = bounded(self.timeout, async {
-                    let mut lent = self.pool.lend().await?;
-                    let row = prepared.fetch_one(&mut *lent.connection).await?;
-                    self.pool.give_back(lent);
+                    let mut held = self.pool.acquire().await?;
+                    let row = prepared.fetch_one(&mut *held.connection).await?;
+                    self.pool.give_back(held);
                     Ok(row)
                 });
                 counts(fetched.await?, parts)

@@ -9,7 +9,7 @@ use tokio::{
 use super::{Outcome, Part, Probe, State};
 
 /// How long a check may take.
-const PATIENCE: Duration = Duration::from_secs(2);
+const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long a good answer is believed, so that a storm of probes is not a storm of queries. A bad one is not
 /// remembered: getting well shows at once.
@@ -58,9 +58,9 @@ impl Check {
                 if well_at.is_some_and(|at| at.elapsed() < MEMORY) {
                     return self.part(Ok(()));
                 }
-                let answer = match timeout(PATIENCE, ask()).await {
+                let answer = match timeout(CHECK_TIMEOUT, ask()).await {
                     Ok(answer) => answer.map_err(|error| with_causes(error.as_ref())),
-                    Err(_) => Err(format!("no answer within {PATIENCE:?}")),
+                    Err(_) => Err(format!("no answer within {CHECK_TIMEOUT:?}")),
                 };
                 *well_at = answer.is_ok().then(Instant::now);
                 answer

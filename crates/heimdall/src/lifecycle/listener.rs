@@ -2,7 +2,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use axum::Router;
 
-use super::{CompositionError, server::Place};
+use super::{CompositionError, server::BoundListener};
 use crate::config::Config;
 
 /// A place to listen on and what is served there.
@@ -48,13 +48,13 @@ impl Listener {
     }
 
     /// Opens the port for all that was added.
-    pub(super) fn take(&mut self, config: &Config) -> Result<Option<Place>, CompositionError> {
+    pub(super) fn take(&mut self, config: &Config) -> Result<Option<BoundListener>, CompositionError> {
         let Some(router) = self.router.take() else { return Ok(None) };
         let address = self.open(config)?;
         let bound = self.bound.take().ok_or_else(|| std::io::ErrorKind::NotConnected.into());
         let listener =
             bound.and_then(tokio::net::TcpListener::from_std).map_err(|source| self.error(config, source))?;
-        Ok(Some(Place::new(address, listener, router)))
+        Ok(Some(BoundListener::new(address, listener, router)))
     }
 
     /// Where it listens, or would.

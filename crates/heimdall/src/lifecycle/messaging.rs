@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::{CompositionError, Service, away::Away};
+use super::{CompositionError, Service, watchdog::ConsumerWatchdog};
 use crate::{
     config::{LogAdapter, LogConfig},
     health::{Outcome, Probe},
@@ -110,7 +110,7 @@ impl Service {
         self.health().state(name.as_str(), Probe::Readiness, true, move || {
             why_not(&state.borrow(), clock.now() - STUCK).map_or(Ok(()), |reason| Err(reason.into()))
         });
-        let away = Arc::new(Away::new(consumer.health(), log));
+        let away = Arc::new(ConsumerWatchdog::new(consumer.health(), log));
         self.health().liveness(name.as_str(), move || {
             let away = away.clone();
             async move { away.check().await }

@@ -25,7 +25,6 @@
 //! [`DRAIN`], and the process ends with 0. A second signal ends it at once.
 
 mod access;
-mod away;
 mod background;
 mod backoff;
 mod connections;
@@ -43,6 +42,7 @@ mod shutdown;
 mod signals;
 mod supervisor;
 mod task;
+mod watchdog;
 
 use std::time::Duration;
 

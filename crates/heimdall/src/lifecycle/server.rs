@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// An open port and all that is served there.
-pub(super) struct Place {
+pub(super) struct BoundListener {
     pub(super) address: SocketAddr,
     listener: TcpListener,
     router: Router,
@@ -23,7 +23,7 @@ pub(super) struct Place {
 
 /// Opens the public listener (if anything is to be served there) and the admin listener (unless it is shared with the
 /// public one).
-pub(super) fn open(service: &Service, shared: bool) -> Result<[Option<Place>; 2], CompositionError> {
+pub(super) fn open(service: &Service, shared: bool) -> Result<[Option<BoundListener>; 2], CompositionError> {
     let health = service.health();
     let operations = health::routes(health, true).merge(service.metrics().routes());
     let mut admin = service.admin();
@@ -40,7 +40,7 @@ pub(super) fn open(service: &Service, shared: bool) -> Result<[Option<Place>; 2]
     Ok([public, admin.take(config)?.map(|place| place.inside(service.admin_layers()))])
 }
 
-impl Place {
+impl BoundListener {
     pub(super) fn new(address: SocketAddr, listener: TcpListener, router: Router) -> Self {
         Self { address, listener, router }
     }

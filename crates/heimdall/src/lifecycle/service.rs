@@ -11,7 +11,8 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::{
-    CompositionError, Shutdown, access::Doors, listener::Listener, prepare::Preparation, server, supervisor::Supervisor,
+    CompositionError, Shutdown, access::AccessRules, listener::Listener, prepare::Preparation, server,
+    supervisor::Supervisor,
 };
 use crate::{
     clock::Clock,
@@ -30,7 +31,7 @@ pub struct Service(Arc<Inner>);
 struct Inner {
     config: Config,
     http: HttpConfig,
-    doors: Mutex<Doors>,
+    access_rules: Mutex<AccessRules>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     shutdown: Shutdown,
@@ -69,7 +70,7 @@ impl Service {
             database: OnceCell::new(),
             log: OnceCell::new(),
             log_needed: AtomicBool::new(false),
-            doors: Mutex::default(),
+            access_rules: Mutex::default(),
             config,
             http,
             clock,
@@ -139,8 +140,8 @@ impl Service {
         &self.0.http
     }
 
-    pub(super) fn doors(&self) -> MutexGuard<'_, Doors> {
-        self.0.doors.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn access_rules(&self) -> MutexGuard<'_, AccessRules> {
+        self.0.access_rules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn supervisor(&self) -> &Supervisor {

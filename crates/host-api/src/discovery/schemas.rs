@@ -52,7 +52,7 @@ pub(super) fn task_events(names: &Names) -> Vec<EventType> {
         "started" => "A worker began an attempt.",
         "completed" => "The service was made.",
         "failed" => "An attempt failed.",
-        "cancelled" => "A task was stopped on somebody's wish.",
+        "cancelled" => "A task was stopped on somebody's input.",
         "decommissioned" => "The service is gone from the catalog.",
         _ => "A task was removed; its history stays.",
     };

@@ -3,7 +3,7 @@
 #![expect(clippy::option_option, reason = "a merge patch tells what is null from what is not there")]
 
 use application::JsonObject;
-use application::tasks::{AccountPatch, AccountWish, DraftPatch, Wish};
+use application::tasks::{AccountInput, AccountPatch, DraftPatch, TaskInput};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
@@ -111,14 +111,14 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Res
     Option::deserialize(deserializer).map(Some)
 }
 
-impl From<NewTask> for Wish {
+impl From<NewTask> for TaskInput {
     fn from(task: NewTask) -> Self {
         let NewTask { template, parameters, account, start: _ } = task;
-        Self { template, parameters, account: account.map(AccountWish::from) }
+        Self { template, parameters, account: account.map(AccountInput::from) }
     }
 }
 
-impl From<NewAccount> for AccountWish {
+impl From<NewAccount> for AccountInput {
     fn from(NewAccount { identifier, role, provider }: NewAccount) -> Self {
         Self { identifier, role, provider }
     }

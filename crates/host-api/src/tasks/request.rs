@@ -1,6 +1,6 @@
 use application::domain::TaskId;
 use application::ports::{self, StoredReply};
-use application::tasks::{Answer, Request, Wish};
+use application::tasks::{Request, RequestOutcome, TaskInput};
 use application::view::TaskView;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode};
@@ -52,18 +52,18 @@ pub(super) async fn request_scaffold_task(
         key: key.to_string(),
         fingerprint: api.fingerprints.of(said(&body).as_bytes()),
     });
-    let request = Request { wish: Wish::from(body), start, idempotency };
+    let request = Request { input: TaskInput::from(body), start, idempotency };
     match api.tasks.request(caller, request).await.map_err(of_task)? {
-        Answer::New(task) => {
+        RequestOutcome::Created(task) => {
             let status = if start { StatusCode::ACCEPTED } else { StatusCode::CREATED };
             Ok(([location(task.id)], shown(status, &task)).into_response())
         }
-        Answer::Again(reply) => Ok(again(reply)),
+        RequestOutcome::Replayed(reply) => Ok(replayed(reply)),
     }
 }
 
 /// The answer that the first request got, marked as such.
-fn again(reply: StoredReply) -> Response {
+fn replayed(reply: StoredReply) -> Response {
     let StoredReply { status, task, body, .. } = reply;
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::ACCEPTED);
     let version = body.get("version").and_then(Value::as_u64).unwrap_or_default();

@@ -53,7 +53,7 @@ async fn another_template_is_not_asked_about_the_defaults_of_the_first() {
     let at = path(&ada.draft("payments").await);
     let bare = json!({"name": "payments", "owner": "group:default/team-a"});
     let changed = ada.patch(&at, "*", &json!({"template": "plain"})).await.ok();
-    assert_eq!(changed["parameters"], bare, "the two replicas were nobody's wish");
+    assert_eq!(changed["parameters"], bare, "the two replicas were nobody's input");
 
     let at = path(&ada.draft("billing").await);
     ada.patch(&at, "*", &json!({"parameters": {"replicas": 5}})).await.ok();

@@ -3,9 +3,9 @@ use heimdall::database::Query;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::world::{Answer, Client, TASKS, World, order, path};
+use crate::world::{Client, RequestOutcome, TASKS, World, order, path};
 
-async fn post(client: &Client<'_>, key: &str, body: &Value) -> Answer {
+async fn post(client: &Client<'_>, key: &str, body: &Value) -> RequestOutcome {
     client.json(Method::POST, TASKS, &[("idempotency-key", key)], body).await
 }
 

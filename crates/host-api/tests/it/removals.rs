@@ -1,4 +1,4 @@
-use application::catalog::{CatalogChange, Told};
+use application::catalog::{CatalogChange, EventContext};
 use application::events::{CatalogEventData, ENTITY_DELETED};
 use heimdall::clock::Clock as _;
 use infrastructure::SqlCatalogWork;
@@ -12,7 +12,7 @@ const REMOVALS: &str = "/api/v1/catalog/removals";
 async fn gone(world: &World) {
     let data = CatalogEventData { entity_ref: "component:payments".into(), entity: None, previous: None };
     let change = CatalogChange::read(ENTITY_DELETED, None, data, world.clock.now()).unwrap();
-    let told = Told { event_id: "e1".into(), correlation_id: None, heard_at: world.clock.now() };
+    let told = EventContext { event_id: "e1".into(), correlation_id: None, heard_at: world.clock.now() };
     let mut transaction = world.database.as_ref().unwrap().begin().await.unwrap();
     change.apply(&mut SqlCatalogWork::over(&mut transaction), Some(told)).await.unwrap();
     transaction.commit().await.unwrap();

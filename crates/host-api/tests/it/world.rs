@@ -6,7 +6,7 @@ use std::time::Duration;
 use application::domain::{Actor, Failure, TaskId};
 use application::events::TASK_NAMESPACE;
 use application::ports::{Lease, Outcome, RenderedFile};
-use application::runs::{Begun, TaskRuns};
+use application::runs::{ClaimOutcome, TaskRuns};
 use application::{Clock, Ids};
 use axum::Router;
 use axum::body::Body;
@@ -103,7 +103,7 @@ impl World {
         let leases = self.adapters.queue.claim("worker-1", 100, Duration::from_mins(1)).await.unwrap();
         let lease = leases.into_iter().find(|lease| lease.task == id).expect("the task waits for a worker");
         let runs = self.adapters.task_runs();
-        assert!(matches!(runs.begin(&lease).await.unwrap(), Begun::Run(_)));
+        assert!(matches!(runs.begin(&lease).await.unwrap(), ClaimOutcome::Run(_)));
         (runs, lease)
     }
 
@@ -145,24 +145,24 @@ pub(crate) struct Client<'w> {
 }
 
 impl Client<'_> {
-    pub(crate) async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> RequestOutcome {
         self.send(Method::GET, path, &[], Body::empty()).await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> RequestOutcome {
         self.json(Method::POST, path, &[], body).await
     }
 
     /// A POST without a body.
-    pub(crate) async fn ask(&self, path: &str) -> Answer {
+    pub(crate) async fn ask(&self, path: &str) -> RequestOutcome {
         self.send(Method::POST, path, &[], Body::empty()).await
     }
 
-    pub(crate) async fn patch(&self, path: &str, if_match: &str, body: &Value) -> Answer {
+    pub(crate) async fn patch(&self, path: &str, if_match: &str, body: &Value) -> RequestOutcome {
         self.json(Method::PATCH, path, &[("if-match", if_match)], body).await
     }
 
-    pub(crate) async fn delete(&self, path: &str, if_match: &str) -> Answer {
+    pub(crate) async fn delete(&self, path: &str, if_match: &str) -> RequestOutcome {
         self.send(Method::DELETE, path, &[("if-match", if_match)], Body::empty()).await
     }
 
@@ -181,12 +181,24 @@ impl Client<'_> {
         answer.json()
     }
 
-    pub(crate) async fn json(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+    pub(crate) async fn json(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> RequestOutcome {
         let headers = [headers, &[("content-type", "application/json")]].concat();
         self.send(method, path, &headers, Body::from(body.to_string())).await
     }
 
-    pub(crate) async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> RequestOutcome {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -197,7 +209,7 @@ impl Client<'_> {
         let response = self.world.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        Answer { status: parts.status, headers: parts.headers, body: body.to_vec() }
+        RequestOutcome { status: parts.status, headers: parts.headers, body: body.to_vec() }
     }
 }
 
@@ -207,13 +219,13 @@ pub(crate) fn order(name: &str) -> Value {
 }
 
 /// An answer, read to its end.
-pub(crate) struct Answer {
+pub(crate) struct RequestOutcome {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
 }
 
-impl Answer {
+impl RequestOutcome {
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }

@@ -5,7 +5,7 @@ use std::{error::Error, panic::AssertUnwindSafe, sync::Arc};
 use application::{
     domain::{Failure, Status},
     ports::{Lease, StepError, StepInfo, StoreError},
-    runs::{Begun, RunError},
+    runs::{ClaimOutcome, RunError},
 };
 use futures::FutureExt as _;
 use heimdall::lifecycle::Shutdown;
@@ -15,7 +15,7 @@ use super::{
     Runner,
     lease::{hold, persistently},
     metrics::End,
-    steps::{Making, panicked},
+    steps::{ServiceBuild, panicked},
 };
 
 /// How long handing a task back may take; if it fails, the lease runs out by itself.
@@ -61,11 +61,11 @@ impl Runner {
 
     async fn work(&self, lease: &Lease) -> Result<Option<Status>, RunError> {
         let run = match persistently(|| self.runs.begin(lease)).await? {
-            Begun::Run(run) => run,
-            Begun::Done(status) => return Ok(status),
+            ClaimOutcome::Run(run) => run,
+            ClaimOutcome::Done(status) => return Ok(status),
         };
         let (task, steps) = (run.task, run.scaffolding.steps());
-        let mut making = Making::new(run.scaffolding);
+        let mut making = ServiceBuild::new(run.scaffolding);
         for (index, step) in steps.iter().enumerate() {
             if persistently(|| self.runs.is_cancelled(lease)).await? {
                 return persistently(|| self.runs.stop(lease)).await.map(Some);

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use heimdall::config::{Invalid, Section};
+use heimdall::config::{Section, Violation};
 use serde::{Deserialize, Serialize};
 
 /// Section `worker`: how tasks are run.
@@ -36,12 +36,12 @@ impl WorkerConfig {
 impl Section for WorkerConfig {
     const PATH: &'static str = "worker";
 
-    fn validate(&self) -> Vec<Invalid> {
+    fn validate(&self) -> Vec<Violation> {
         let checks = [
-            Invalid::unless((1..=256).contains(&self.concurrency), "concurrency", "must be from 1 to 256"),
-            Invalid::unless((3..=3600).contains(&self.lease_seconds), "lease_seconds", "must be from 3 to 3600"),
+            Violation::unless((1..=256).contains(&self.concurrency), "concurrency", "must be from 1 to 256"),
+            Violation::unless((3..=3600).contains(&self.lease_seconds), "lease_seconds", "must be from 3 to 3600"),
             // The whole process has 30 seconds.
-            Invalid::unless(self.drain_seconds <= 25, "drain_seconds", "must be from 0 to 25"),
+            Violation::unless(self.drain_seconds <= 25, "drain_seconds", "must be from 0 to 25"),
         ];
         checks.into_iter().flatten().collect()
     }

@@ -5,9 +5,9 @@ use std::any::Any;
 use application::ports::{Outcome, Scaffolding, StepError, StepReport};
 
 /// A service in the making, which lives on a blocking thread while it works.
-pub(super) struct Making(Option<Box<dyn Scaffolding>>);
+pub(super) struct ServiceBuild(Option<Box<dyn Scaffolding>>);
 
-impl Making {
+impl ServiceBuild {
     pub(super) fn new(scaffolding: Box<dyn Scaffolding>) -> Self {
         Self(Some(scaffolding))
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use application::domain::{Status, TaskId};
-use application::runs::Begun;
+use application::runs::ClaimOutcome;
 use chrono::TimeDelta;
 
 use crate::world::{Behaviour, World};
@@ -35,7 +35,7 @@ async fn an_engine_that_breaks_down_fails_its_task_and_nothing_else(world: World
 async fn begun_by_dead_workers(world: &World, claims: &'static str) -> TaskId {
     let id = world.given(Behaviour::Fine).await;
     let leases = world.adapters.queue.claim("dead", 1, Duration::from_mins(1)).await.unwrap();
-    assert!(matches!(world.adapters.task_runs().begin(&leases[0]).await.unwrap(), Begun::Run(_)));
+    assert!(matches!(world.adapters.task_runs().begin(&leases[0]).await.unwrap(), ClaimOutcome::Run(_)));
     world.leases(claims).await;
     world.expire_leases().await;
     id

@@ -1,6 +1,6 @@
 use application::references::ReferenceCheck;
 use chrono::TimeDelta;
-use heimdall::config::{Invalid, Section};
+use heimdall::config::{Section, Violation};
 use serde::{Deserialize, Serialize};
 
 /// Section `catalog`: what the Backstage catalog has to say.
@@ -54,9 +54,9 @@ impl CatalogConfig {
 impl Section for CatalogConfig {
     const PATH: &'static str = "catalog";
 
-    fn validate(&self) -> Vec<Invalid> {
+    fn validate(&self) -> Vec<Violation> {
         let legal = self.settle_seconds <= 60;
-        Invalid::unless(legal, "settle_seconds", "must be at most 60: the brake looks at one minute")
+        Violation::unless(legal, "settle_seconds", "must be at most 60: the brake looks at one minute")
             .into_iter()
             .collect()
     }

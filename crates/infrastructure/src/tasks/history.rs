@@ -1,4 +1,4 @@
-//! What happened, twice: as history, which stays, and as news, which leaves with the outbox.
+//! What happened, twice: as history, which stays, and as pending, which leaves with the outbox.
 
 use application::events::{TaskEventData, task_event_type};
 use application::ports::{CommitError, Context, StoreError};
@@ -13,20 +13,24 @@ use crate::errors::broken;
 use crate::events::Events;
 
 /// An event that a unit of work has to write, with the id that both history and topic will know it by.
-pub(super) struct News {
+pub(super) struct PendingEvent {
     pub(super) id: Uuid,
     pub(super) recorded: RecordedEvent,
 }
 
 /// The statements that add all of them to the history, and that hand all of them to the relay.
-pub(super) fn statements(news: &[News], context: &Context, events: &Events) -> Result<[Query; 2], CommitError> {
-    let data = news.iter().map(data).collect::<Result<Vec<_>, _>>()?;
-    Ok([history(news, &data, context)?, outbox(news, data, context, events)?])
+pub(super) fn statements(
+    pending: &[PendingEvent],
+    context: &Context,
+    events: &Events,
+) -> Result<[Query; 2], CommitError> {
+    let data = pending.iter().map(data).collect::<Result<Vec<_>, _>>()?;
+    Ok([history(pending, &data, context)?, outbox(pending, data, context, events)?])
 }
 
-fn history(news: &[News], data: &[Value], context: &Context) -> Result<Query, StoreError> {
+fn history(pending: &[PendingEvent], data: &[Value], context: &Context) -> Result<Query, StoreError> {
     const COLUMNS: usize = 9;
-    let rows: Vec<_> = (0..news.len())
+    let rows: Vec<_> = (0..pending.len())
         .map(|row| {
             let parameters: Vec<_> = (1..=COLUMNS).map(|column| format!("${}", row * COLUMNS + column)).collect();
             format!("({})", parameters.join(", "))
@@ -37,7 +41,7 @@ fn history(news: &[News], data: &[Value], context: &Context) -> Result<Query, St
          (stream, version, event_id, type, data, actor_issuer, actor_subject, request, occurred_at) VALUES {}",
         rows.join(", ")
     ));
-    for (News { id, recorded }, data) in news.iter().zip(data) {
+    for (PendingEvent { id, recorded }, data) in pending.iter().zip(data) {
         query = query
             .bind(recorded.task.id.as_uuid())
             .bind(i64::try_from(recorded.task.version).map_err(broken)?)
@@ -52,14 +56,19 @@ fn history(news: &[News], data: &[Value], context: &Context) -> Result<Query, St
     Ok(query)
 }
 
-fn outbox(news: &[News], data: Vec<Value>, context: &Context, events: &Events) -> Result<Query, CommitError> {
-    let messages = news.iter().zip(data).map(|(news, data)| message(news, data, context, events));
+fn outbox(
+    pending: &[PendingEvent],
+    data: Vec<Value>,
+    context: &Context,
+    events: &Events,
+) -> Result<Query, CommitError> {
+    let messages = pending.iter().zip(data).map(|(pending, data)| message(pending, data, context, events));
     let messages = messages.collect::<Result<Vec<_>, _>>()?;
     outbox::enqueue(&messages, events.config.mode).map_err(|error| CommitError::Store(broken(error)))
 }
 
 fn message(
-    News { id, recorded }: &News,
+    PendingEvent { id, recorded }: &PendingEvent,
     data: Value,
     context: &Context,
     events: &Events,
@@ -84,6 +93,6 @@ fn message(
 }
 
 /// What history and topic tell alike.
-fn data(News { recorded, .. }: &News) -> Result<Value, StoreError> {
+fn data(PendingEvent { recorded, .. }: &PendingEvent) -> Result<Value, StoreError> {
     serde_json::to_value(TaskEventData::from(recorded)).map_err(broken)
 }

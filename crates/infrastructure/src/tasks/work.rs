@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{JsonObject, ScaffoldTask, ServiceName, TaskEvent, TaskId};
 use heimdall::database::{DatabaseError, Query};
 
-use super::history::{self, News};
+use super::history::{self, PendingEvent};
 use super::log::{self, Line};
 use super::store::SqlStore;
 use super::{leases, rows};
@@ -17,7 +17,7 @@ pub(super) struct SqlWork {
     context: Context,
     tasks: Vec<Query>,
     names: Vec<(ServiceName, TaskId)>,
-    news: Vec<News>,
+    pending: Vec<PendingEvent>,
     lines: Vec<Line>,
     fence: Option<Lease>,
     release: Option<Lease>,
@@ -45,7 +45,7 @@ impl SqlWork {
             context,
             tasks: Vec::new(),
             names: Vec::new(),
-            news: Vec::new(),
+            pending: Vec::new(),
             lines: Vec::new(),
             fence: None,
             release: None,
@@ -60,7 +60,8 @@ impl SqlWork {
             self.names.push((name.clone(), task.state().id));
         }
         let events = task.take_events();
-        self.news.extend(events.iter().cloned().map(|recorded| News { id: self.store.ids.next(), recorded }));
+        self.pending
+            .extend(events.iter().cloned().map(|recorded| PendingEvent { id: self.store.ids.next(), recorded }));
         events
     }
 
@@ -74,8 +75,8 @@ impl SqlWork {
             (None, None) => {}
         }
         all.extend(self.tasks.drain(..).map(|query| (query, Conflict::Stale)));
-        if !self.news.is_empty() {
-            let statements = history::statements(&self.news, &self.context, &self.store.events)?;
+        if !self.pending.is_empty() {
+            let statements = history::statements(&self.pending, &self.context, &self.store.events)?;
             all.extend(statements.map(|query| (query, Conflict::Stale)));
         }
         if !self.lines.is_empty() {
@@ -218,7 +219,7 @@ impl UnitOfWork for SqlWork {
         if let Err(error) = self.store.database.execute_all(queries).await {
             return Err(self.conflict(error, &meanings).await);
         }
-        if !self.news.is_empty() {
+        if !self.pending.is_empty() {
             (self.store.wake)();
         }
         Ok(())

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use domain::JsonObject;
-use heimdall::config::{Invalid, Section};
+use heimdall::config::{Section, Violation};
 use serde::{Deserialize, Serialize};
 
 /// Section `templates`: where templates come from, and what the installation adds to them.
@@ -30,8 +30,8 @@ impl Default for TemplatesConfig {
 impl Section for TemplatesConfig {
     const PATH: &'static str = "templates";
 
-    fn validate(&self) -> Vec<Invalid> {
+    fn validate(&self) -> Vec<Violation> {
         let named = self.sources.iter().all(|source| !source.trim().is_empty());
-        Invalid::unless(named, "sources", "must name a folder, or be `shipped`").into_iter().collect()
+        Violation::unless(named, "sources", "must name a folder, or be `shipped`").into_iter().collect()
     }
 }

@@ -7,11 +7,11 @@ use application::ports::{Accepted, Scaffolding, ScaffoldingError, Template, Temp
 use domain::TemplateVersion;
 
 use super::TemplatesConfig;
-use super::fault::{Fault, TemplateProblem};
+use super::error::{RejectedTemplate, TemplateError};
 use super::limits::Limits;
 use super::manifest::{FILE, Manifest};
 use super::scaffolding::Run;
-use super::schema::Found;
+use super::schema::SchemaViolation;
 use super::source::{self, SourceTree};
 
 /// A template that has been read and checked.
@@ -26,7 +26,7 @@ pub(super) struct Loaded {
 #[derive(Debug, Default)]
 pub struct TemplateLibrary {
     templates: BTreeMap<String, Arc<Loaded>>,
-    problems: Vec<TemplateProblem>,
+    problems: Vec<RejectedTemplate>,
     limits: Limits,
 }
 
@@ -52,27 +52,27 @@ impl TemplateLibrary {
         }
         for name in config.defaults.keys().filter(|name| !library.templates.contains_key(*name)) {
             let known = library.templates.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-            let fault = Fault::new(
+            let fault = TemplateError::new(
                 "templates.defaults",
                 name,
                 "defaults for a template that is not here",
                 format!("one of {known}"),
             );
-            library.problems.push(TemplateProblem { source: "configuration".to_owned(), faults: vec![fault] });
+            library.problems.push(RejectedTemplate { source: "configuration".to_owned(), faults: vec![fault] });
         }
         library
     }
 
     /// What could not be loaded, and why.
-    pub fn problems(&self) -> &[TemplateProblem] {
+    pub fn problems(&self) -> &[RejectedTemplate] {
         &self.problems
     }
 
-    fn problem(&mut self, source: &str, faults: Vec<Fault>) {
-        self.problems.push(TemplateProblem { source: source.to_owned(), faults });
+    fn problem(&mut self, source: &str, faults: Vec<TemplateError>) {
+        self.problems.push(RejectedTemplate { source: source.to_owned(), faults });
     }
 
-    fn add(&mut self, source: &str, tree: Result<SourceTree, Vec<Fault>>, config: &TemplatesConfig) {
+    fn add(&mut self, source: &str, tree: Result<SourceTree, Vec<TemplateError>>, config: &TemplatesConfig) {
         match tree.and_then(|tree| self.check(tree, config)) {
             Ok(loaded) => {
                 self.templates.insert(loaded.summary.version.name.clone(), Arc::new(loaded));
@@ -81,19 +81,24 @@ impl TemplateLibrary {
         }
     }
 
-    fn check(&self, tree: SourceTree, config: &TemplatesConfig) -> Result<Loaded, Vec<Fault>> {
+    fn check(&self, tree: SourceTree, config: &TemplatesConfig) -> Result<Loaded, Vec<TemplateError>> {
         let mut manifest = Manifest::read(&tree)?;
         let metadata = &manifest.metadata;
         if self.templates.contains_key(&metadata.name) {
             let found = format!("`{}`, which an earlier source has", metadata.name);
-            return Err(vec![Fault::new(FILE, "/metadata/name", found, "a name of its own")]);
+            return Err(vec![TemplateError::new(FILE, "/metadata/name", found, "a name of its own")]);
         }
         if let Some(defaults) = config.defaults.get(&metadata.name) {
             let wrong = manifest.parameters.set_server_defaults(defaults);
             if !wrong.is_empty() {
                 let place = format!("templates.defaults.{}", metadata.name);
-                let fault = |found: Found| {
-                    Fault::new(place.as_str(), found.pointer, format!("a value that {}", found.detail), found.expected)
+                let fault = |found: SchemaViolation| {
+                    TemplateError::new(
+                        place.as_str(),
+                        found.pointer,
+                        format!("a value that {}", found.detail),
+                        found.expected,
+                    )
                 };
                 return Err(wrong.into_iter().map(fault).collect());
             }
@@ -148,6 +153,6 @@ impl Templates for TemplateLibrary {
     }
 }
 
-fn violation(found: Found) -> Violation {
+fn violation(found: SchemaViolation) -> Violation {
     Violation { pointer: found.pointer, detail: found.detail, expected: found.expected }
 }

@@ -1,7 +1,7 @@
 //! Templates: where they come from, what they may say, and how a service is made from one.
 //!
 //! A template is a folder with a `template.yaml` in Backstage's format ([`manifest`] states the subset). It is read
-//! whole and checked when the program starts; what is wrong with it is a [`TemplateProblem`], and the others are served.
+//! whole and checked when the program starts; what is wrong with it is a [`RejectedTemplate`], and the others are served.
 //! What it renders is decided by the parameters alone: a template sees no environment, clock, network or disk, runs no
 //! command, and is stopped at the [`Limits`].
 //!
@@ -10,8 +10,8 @@
 //! artifact that has its value all the same (because it was given a second time elsewhere) is refused.
 
 mod config;
+mod error;
 mod expression;
-mod fault;
 mod library;
 mod limits;
 mod manifest;
@@ -23,6 +23,6 @@ mod source;
 mod yaml;
 
 pub use config::TemplatesConfig;
-pub use fault::{Fault, TemplateProblem};
+pub use error::{RejectedTemplate, TemplateError};
 pub use library::TemplateLibrary;
 pub use limits::{Limits, Stop};

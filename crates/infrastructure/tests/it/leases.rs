@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use application::domain::{Failure, Status};
 use application::ports::Lease;
-use application::runs::{Begun, RunError};
+use application::runs::{ClaimOutcome, RunError};
 
 use crate::support::{caller, on_both_databases, viewer};
 
@@ -60,7 +60,7 @@ on_both_databases! {
     async fn a_template_that_is_gone_fails_the_task_with_the_reason(installation: Installation) {
         let task = installation.request("ada", "payments").await;
         let lease = claim_one(installation.adapters.queue.claim("worker", 1, LONG).await.unwrap());
-        assert!(matches!(installation.adapters.task_runs().begin(&lease).await.unwrap(), Begun::Done(_)));
+        assert!(matches!(installation.adapters.task_runs().begin(&lease).await.unwrap(), ClaimOutcome::Done(_)));
         let failed = installation.tasks.get(&viewer("ada"), task.id).await.unwrap();
         assert_eq!(failed.status, Status::Failed);
         let Failure { step, message, .. } = failed.failure.unwrap();

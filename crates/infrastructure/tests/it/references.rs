@@ -1,7 +1,7 @@
 use application::ports::{CatalogEntity, CatalogWork as _, Lease, Outcome};
 use application::references::{ReferenceCheck, References};
 use application::runs::TaskRuns;
-use application::tasks::{Answer, Request, ScaffoldTasks, TaskError, Wish};
+use application::tasks::{Request, RequestOutcome, ScaffoldTasks, TaskError, TaskInput};
 use application::{Clock, Ids};
 use chrono::DateTime;
 use heimdall::clock::{Clock as _, SystemClock};
@@ -33,15 +33,15 @@ fn tasks(installation: &Installation, check: ReferenceCheck) -> ScaffoldTasks {
     ScaffoldTasks::new(ports.store, ports.queries, ports.templates, ports.artifacts, references, clock, ids)
 }
 
-fn wish(parameters: Value) -> Request {
-    let wish = Wish { template: "plain".into(), parameters: object(parameters), account: None };
-    Request { wish, start: true, idempotency: None }
+fn input(parameters: Value) -> Request {
+    let input = TaskInput { template: "plain".into(), parameters: object(parameters), account: None };
+    Request { input, start: true, idempotency: None }
 }
 
 /// What becomes of a task whose service names this owner and this system.
 async fn completed(installation: &Installation, check: ReferenceCheck, spec: Value) -> (String, Vec<String>) {
-    let Answer::New(task) =
-        tasks(installation, ReferenceCheck::Off).request(caller("ada"), wish(json!({}))).await.unwrap()
+    let RequestOutcome::Created(task) =
+        tasks(installation, ReferenceCheck::Off).request(caller("ada"), input(json!({}))).await.unwrap()
     else {
         panic!("an old answer")
     };
@@ -68,18 +68,18 @@ on_both_databases! {
     async fn a_request_that_names_strangers_is_refused_where_that_is_wanted(installation: Installation) {
         known(&installation, &["group:default/team-a", "system:default/shop"]).await;
         let strict = tasks(&installation, ReferenceCheck::Deny);
-        let refused = strict.request(caller("ada"), wish(json!({"owner": "team-z", "system": "shop"}))).await;
+        let refused = strict.request(caller("ada"), input(json!({"owner": "team-z", "system": "shop"}))).await;
         let Err(TaskError::Invalid(violations)) = refused else { panic!("{refused:?}") };
         assert_eq!(violations.len(), 1);
         assert_eq!(violations[0].pointer, "/parameters/owner");
         assert_eq!(violations[0].detail, "`group:default/team-z` is not in the catalog");
         assert_eq!(installation.count("scaffold_tasks").await, 0);
 
-        strict.request(caller("ada"), wish(json!({"owner": "group:default/team-a", "system": "shop"}))).await.unwrap();
+        strict.request(caller("ada"), input(json!({"owner": "group:default/team-a", "system": "shop"}))).await.unwrap();
         // No user has ever been seen: users may not be published.
-        strict.request(caller("ada"), wish(json!({"owner": "user:ann"}))).await.unwrap();
+        strict.request(caller("ada"), input(json!({"owner": "user:ann"}))).await.unwrap();
         let mild = tasks(&installation, ReferenceCheck::Warn);
-        mild.request(caller("ada"), wish(json!({"owner": "team-z"}))).await.unwrap();
+        mild.request(caller("ada"), input(json!({"owner": "team-z"}))).await.unwrap();
     }
 
     async fn a_service_that_names_strangers_leaves_a_warning(installation: Installation) {

@@ -1,4 +1,4 @@
-use application::catalog::{CatalogChange, Told};
+use application::catalog::{CatalogChange, EventContext};
 use application::decommissioning::{Decided, Decommissioning};
 use application::domain::{Artifact, EntityRef, Status, TaskId};
 use application::events::{CatalogEventData, ENTITY_CREATED, ENTITY_DELETED};
@@ -54,7 +54,7 @@ async fn tell(installation: &Installation, kind: &str, reference: &EntityRef, ma
     let (entity, previous) = if kind == ENTITY_DELETED { (None, Some(previous)) } else { (Some(shown), None) };
     let data = CatalogEventData { entity_ref: reference.to_string(), entity, previous };
     let change = CatalogChange::read(kind, None, data, at(seconds)).unwrap();
-    let told = Told { event_id: "e1".into(), correlation_id: Some("c1".into()), heard_at: at(seconds) };
+    let told = EventContext { event_id: "e1".into(), correlation_id: Some("c1".into()), heard_at: at(seconds) };
     let mut transaction = installation.database.begin().await.unwrap();
     change.apply(&mut SqlCatalogWork::over(&mut transaction), Some(told)).await.unwrap();
     transaction.commit().await.unwrap();
@@ -83,7 +83,7 @@ on_both_databases! {
         deleted(&installation, "api:pay", 1).await;
         assert_eq!(deciding(&installation, at(1)).decide().await.unwrap(), Decided::default());
         deleted(&installation, "component:pay", 2).await;
-        // Told twice, as may happen; and two workers look at it.
+        // EventContext twice, as may happen; and two workers look at it.
         deleted(&installation, "component:pay", 2).await;
         assert_eq!(deciding(&installation, at(2)).decide().await.unwrap().decommissioned, [id]);
         assert_eq!(deciding(&installation, at(3)).decide().await.unwrap(), Decided::default());

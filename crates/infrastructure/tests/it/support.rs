@@ -5,7 +5,7 @@ use application::domain::{Actor, JsonObject, TaskState, TemplateVersion};
 use application::ports::{
     Accepted, Context, Scaffolding, ScaffoldingError, Template, Templates, Values, Viewer, Violation,
 };
-use application::tasks::{Answer, Caller, Request, ScaffoldTasks, Wish};
+use application::tasks::{Caller, Request, RequestOutcome, ScaffoldTasks, TaskInput};
 use application::{Clock, Ids};
 use heimdall::clock::{Clock as _, SystemClock};
 use heimdall::database::Database;
@@ -62,8 +62,8 @@ impl Installation {
 
     pub(crate) async fn request(&self, who: &str, name: &str) -> TaskState {
         match self.tasks.request(caller(who), request(name)).await.unwrap() {
-            Answer::New(task) => *task,
-            Answer::Again(reply) => panic!("an old answer: {reply:?}"),
+            RequestOutcome::Created(task) => *task,
+            RequestOutcome::Replayed(reply) => panic!("an old answer: {reply:?}"),
         }
     }
 
@@ -110,8 +110,8 @@ pub(crate) fn object(value: impl Into<Value>) -> JsonObject {
 }
 
 pub(crate) fn request(name: &str) -> Request {
-    let wish = Wish { template: "plain".into(), parameters: object(json!({"name": name})), account: None };
-    Request { wish, start: true, idempotency: None }
+    let input = TaskInput { template: "plain".into(), parameters: object(json!({"name": name})), account: None };
+    Request { input, start: true, idempotency: None }
 }
 
 /// A template that takes anything; `token` is its secret. Another one, `open`, has no secrets.

@@ -2,7 +2,7 @@ use std::sync::atomic::Ordering;
 
 use application::domain::{Status, TaskState};
 use application::ports::{IdempotencyKey, TaskFilter};
-use application::tasks::{Answer, DraftPatch, Request, TaskError};
+use application::tasks::{DraftPatch, Request, RequestOutcome, TaskError};
 use serde_json::json;
 
 use crate::support::{actor, caller, object, on_both_databases, request, viewer};
@@ -47,8 +47,8 @@ on_both_databases! {
     }
 
     async fn a_repeated_request_gets_its_first_answer(installation: Installation) {
-        let Answer::New(task) = installation.tasks.request(caller("ada"), keyed("a", "f")).await.unwrap() else { panic!() };
-        let Answer::Again(reply) = installation.tasks.request(caller("ada"), keyed("a", "f")).await.unwrap() else { panic!() };
+        let RequestOutcome::Created(task) = installation.tasks.request(caller("ada"), keyed("a", "f")).await.unwrap() else { panic!() };
+        let RequestOutcome::Replayed(reply) = installation.tasks.request(caller("ada"), keyed("a", "f")).await.unwrap() else { panic!() };
         assert_eq!((reply.task, reply.status), (task.id, 202));
         assert_eq!(reply.body["id"], task.id.to_string());
         assert_eq!(installation.count("scaffold_tasks").await, 1);
@@ -59,7 +59,7 @@ on_both_databases! {
 
     async fn two_edits_of_one_version_are_one_edit_and_one_refusal(installation: Installation) {
         let draft = Request { start: false, ..request("payments") };
-        let Answer::New(task) = installation.tasks.request(caller("ada"), draft).await.unwrap() else { panic!() };
+        let RequestOutcome::Created(task) = installation.tasks.request(caller("ada"), draft).await.unwrap() else { panic!() };
         let edit = |color: &str| {
             let patch = DraftPatch { parameters: object(json!({"color": color})), ..DraftPatch::default() };
             installation.tasks.edit(caller("ada"), task.id, Some(1), patch)
@@ -82,8 +82,8 @@ on_both_databases! {
 
     async fn secrets_are_kept_apart_encrypted_and_erased_in_the_end(installation: Installation) {
         let mut wanted = Request { start: false, ..request("payments") };
-        wanted.wish.parameters.insert("token".into(), json!("hunter2"));
-        let Answer::New(task) = installation.tasks.request(caller("ada"), wanted).await.unwrap() else { panic!() };
+        wanted.input.parameters.insert("token".into(), json!("hunter2"));
+        let RequestOutcome::Created(task) = installation.tasks.request(caller("ada"), wanted).await.unwrap() else { panic!() };
         assert_eq!(task.parameters, object(json!({"name": "payments"})));
         assert_eq!(installation.adapters.store.secrets(task.id).await.unwrap(), object(json!({"token": "hunter2"})));
         // An edit that does not speak of them keeps them.
@@ -96,8 +96,8 @@ on_both_databases! {
 
     async fn another_template_does_not_show_what_was_given_as_a_secret(installation: Installation) {
         let mut wanted = Request { start: false, ..request("payments") };
-        wanted.wish.parameters.insert("token".into(), json!({"inner": "hunter2"}));
-        let Answer::New(task) = installation.tasks.request(caller("ada"), wanted).await.unwrap() else { panic!() };
+        wanted.input.parameters.insert("token".into(), json!({"inner": "hunter2"}));
+        let RequestOutcome::Created(task) = installation.tasks.request(caller("ada"), wanted).await.unwrap() else { panic!() };
         let edit = |parameters: serde_json::Value| {
             let patch = DraftPatch {
                 template: Some("open".into()), parameters: object(parameters), ..DraftPatch::default()

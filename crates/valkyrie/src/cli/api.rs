@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, Global};
+use super::{CliError, Global};
 use crate::roles;
 
 /// Serve the HTTP API (a deployment's role; `dev` does all roles at once)
@@ -15,6 +15,6 @@ Example:
   DATABASE_URL=postgres://valkyrie@db/valkyrie VALKYRIE__AUTH__ISSUER=https://id.example/realms/dev valkyrie api")]
 pub(super) struct Arguments {}
 
-pub(super) fn run(global: &Global, _: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(global: &Global, _: &Arguments) -> Result<ExitCode, CliError> {
     roles::api(global)
 }

@@ -3,7 +3,7 @@ use std::{io::Write as _, process::ExitCode};
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
-use super::{Failure, output::Stdout};
+use super::{CliError, output::Stdout};
 
 /// Print a script that completes this command line in a shell
 #[derive(Debug, Args)]
@@ -17,7 +17,7 @@ pub(super) struct Arguments {
     shell: Shell,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     // Not right to standard output: the generator takes an output that fails for a defect.
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut super::Cli::command(), "valkyrie", &mut script);

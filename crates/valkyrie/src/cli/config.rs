@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, Global};
+use super::{CliError, Global};
 use crate::roles;
 
 /// Show the configuration in effect, and where each value came from
@@ -24,6 +24,6 @@ pub(super) struct Arguments {
     defaults: bool,
 }
 
-pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<ExitCode, CliError> {
     roles::config(global, arguments.defaults, arguments.json)
 }

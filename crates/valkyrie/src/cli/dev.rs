@@ -2,7 +2,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 
-use super::{Failure, Global};
+use super::{CliError, Global};
 
 /// Run everything on this machine: API, worker and log in one process, on one port, with nothing to install
 ///
@@ -25,6 +25,6 @@ pub(super) struct Arguments {
     data_dir: PathBuf,
 }
 
-pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<ExitCode, CliError> {
     crate::dev::run(global, arguments.port, &arguments.data_dir)
 }

@@ -19,13 +19,13 @@ pub(crate) const TASK_FAILED: u8 = 5;
 
 /// Why a command did not do what it was asked, and the code that it ends with.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct CliError {
     code: u8,
     message: String,
     source: Option<anyhow::Error>,
 }
 
-impl Failure {
+impl CliError {
     /// The command line or the configuration is wrong.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self { code: 2, message: message.into(), source: None }
@@ -59,7 +59,7 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
         let mut said = self.message.clone();
@@ -75,7 +75,7 @@ impl fmt::Display for Failure {
     }
 }
 
-impl<E: Error + Send + Sync + 'static> From<E> for Failure {
+impl<E: Error + Send + Sync + 'static> From<E> for CliError {
     fn from(error: E) -> Self {
         let source = anyhow::Error::from(error);
         let message = source.to_string();

@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, Global};
+use super::{CliError, Global};
 use crate::roles;
 
 /// Bring the database's schema up to date
@@ -20,6 +20,6 @@ pub(super) struct Arguments {
     check: bool,
 }
 
-pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<ExitCode, CliError> {
     roles::migrate(global, arguments.check)
 }

@@ -18,7 +18,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use self::exit::Failure;
+pub(crate) use self::exit::CliError;
 
 /// Turns templates into working, event-driven services.
 ///

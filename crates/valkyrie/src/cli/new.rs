@@ -3,8 +3,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, Global, parameters::Parameters};
-use crate::new::{Order, Place};
+use super::{CliError, Global, parameters::Parameters};
+use crate::new::{Destination, NewService};
 
 /// Make a service from a template here and now, with the engine that the server has
 #[derive(Debug, Args)]
@@ -32,11 +32,11 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let order = Order {
+pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<ExitCode, CliError> {
+    let order = NewService {
         template: arguments.template.clone(),
         parameters: arguments.parameters.read()?,
-        place: if arguments.dry_run { Place::Nowhere } else { Place::Folder(arguments.output.clone()) },
+        place: if arguments.dry_run { Destination::Nowhere } else { Destination::Folder(arguments.output.clone()) },
         json: arguments.json,
     };
     crate::new::run(global, order)?;

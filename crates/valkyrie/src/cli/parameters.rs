@@ -8,7 +8,7 @@ use clap::Args;
 use heimdall::http::{FieldError, parse_json};
 use serde_json::Value;
 
-use super::Failure;
+use super::CliError;
 
 /// How a template's parameters are given on the command line.
 #[derive(Debug, Args)]
@@ -23,16 +23,16 @@ pub(super) struct Parameters {
 
 impl Parameters {
     /// All parameters as one object.
-    pub(super) fn read(&self) -> Result<JsonObject, Failure> {
+    pub(super) fn read(&self) -> Result<JsonObject, CliError> {
         let mut object = match &self.file {
             Some(file) => from_file(file)?,
             None => JsonObject::new(),
         };
         let mut named = BTreeSet::new();
         for given in &self.parameters {
-            let (key, value) = parse(given).map_err(Failure::usage)?;
+            let (key, value) = parse(given).map_err(CliError::usage)?;
             if !named.insert(key.clone()) {
-                return Err(Failure::usage(format!("the parameter `{}` is given more than once", excerpt(&key))));
+                return Err(CliError::usage(format!("the parameter `{}` is given more than once", excerpt(&key))));
             }
             object.insert(key, value);
         }
@@ -40,15 +40,15 @@ impl Parameters {
     }
 }
 
-fn from_file(file: &std::path::Path) -> Result<JsonObject, Failure> {
+fn from_file(file: &std::path::Path) -> Result<JsonObject, CliError> {
     let mut text = String::new();
     let read = if file.as_os_str() == "-" {
         std::io::stdin().read_to_string(&mut text).map(drop)
     } else {
         std::fs::read_to_string(file).map(|content| text = content)
     };
-    read.map_err(|error| Failure::usage(format!("{} can't be read", file.display())).because(error))?;
-    let wrong = |what: String| Failure::usage(format!("{} must hold one JSON object: {what}", file.display()));
+    read.map_err(|error| CliError::usage(format!("{} can't be read", file.display())).because(error))?;
+    let wrong = |what: String| CliError::usage(format!("{} must hold one JSON object: {what}", file.display()));
     match strict(&text).map_err(wrong)? {
         Value::Object(object) => Ok(object),
         _ => Err(wrong("this is other JSON".to_owned())),

@@ -2,7 +2,7 @@ use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
 use clap::Args;
 
-use super::{Failure, output::Stdout};
+use super::{CliError, output::Stdout};
 
 /// Print a token of the running `valkyrie dev`, and nothing else
 #[derive(Debug, Args)]
@@ -25,7 +25,7 @@ pub(super) struct Arguments {
     ttl: std::time::Duration,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let Arguments { data_dir, subject, scopes, ttl } = arguments;
     writeln!(Stdout, "{}", crate::dev::token(data_dir, subject, scopes, *ttl)?)?;
     Ok(ExitCode::SUCCESS)

@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Global};
+use super::{CliError, Global};
 use crate::roles::{self, TopicsAction};
 
 /// Make the topics that Valkyrie writes and reads
@@ -35,7 +35,7 @@ struct Output {
     json: bool,
 }
 
-pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<ExitCode, CliError> {
     match &arguments.action {
         Action::Plan(output) => roles::topics(global, TopicsAction::Plan, output.json),
         Action::Apply(output) => roles::topics(global, TopicsAction::Apply, output.json),

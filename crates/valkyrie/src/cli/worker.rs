@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, Global};
+use super::{CliError, Global};
 use crate::roles;
 
 /// Run tasks, publish events and follow the catalog (a deployment's role; `dev` does all roles at once)
@@ -16,6 +16,6 @@ Example:
   DATABASE_URL=postgres://valkyrie@db/valkyrie VALKYRIE__LOG__ADAPTER=kafka VALKYRIE__KAFKA__BROKERS=kafka:9092 valkyrie worker")]
 pub(super) struct Arguments {}
 
-pub(super) fn run(global: &Global, _: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(global: &Global, _: &Arguments) -> Result<ExitCode, CliError> {
     roles::worker(global)
 }

@@ -12,7 +12,7 @@ pub(crate) use error::ClientError;
 pub(crate) use tasks::{ListQuery, NewAccount, NewTask, Page, Removals};
 
 /// How long a server may take to answer; artifacts are read without a limit.
-const PATIENCE: Duration = Duration::from_secs(30);
+const SERVER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Speaks to one server, with one token.
 pub(crate) struct Client {
@@ -26,8 +26,8 @@ impl Client {
     pub(crate) fn new(server: Url, token: Option<String>) -> Result<Self, ClientError> {
         let http = reqwest::Client::builder()
             .user_agent(concat!("valkyrie/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(PATIENCE)
-            .read_timeout(PATIENCE)
+            .connect_timeout(SERVER_TIMEOUT)
+            .read_timeout(SERVER_TIMEOUT)
             .build()
             .map_err(ClientError::Setup)?;
         Ok(Self { http, server, token })

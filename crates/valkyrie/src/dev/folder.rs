@@ -9,7 +9,7 @@ use std::{
 use infrastructure::Vault;
 
 use super::Instance;
-use crate::cli::Failure;
+use crate::cli::CliError;
 
 /// The data of one development instance. Its layout:
 ///
@@ -33,30 +33,30 @@ impl Folder {
     }
 
     /// Makes the folder, unless it is there. Only its owner may look inside.
-    pub(crate) fn create(&self) -> Result<(), Failure> {
+    pub(crate) fn create(&self) -> Result<(), CliError> {
         let shown = self.path.display();
         if self.path.to_str().is_none_or(|path| path.contains('?')) {
-            return Err(Failure::usage(format!(
+            return Err(CliError::usage(format!(
                 "--data-dir must be a path in UTF-8 and without `?`, at which addresses of databases end, but is {shown}"
             )));
         }
         if self.path.exists() && !self.path.is_dir() {
-            return Err(Failure::usage(format!("--data-dir must be a folder, but {shown} is a file")));
+            return Err(CliError::usage(format!("--data-dir must be a folder, but {shown} is a file")));
         }
         let mut builder = DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&self.path).map_err(|error| {
-            Failure::usage(format!("the data folder {shown} cannot be made (see --data-dir)")).because(error)
+            CliError::usage(format!("the data folder {shown} cannot be made (see --data-dir)")).because(error)
         })
     }
 
     /// Takes the folder for this process.
-    pub(crate) fn lock(&self) -> Result<Lock, Failure> {
+    pub(crate) fn lock(&self) -> Result<Lock, CliError> {
         let path = self.path.join("lock");
         let failed = |error: io::Error| {
-            Failure::failed(format!("the data folder {} cannot be used (see --data-dir)", self.path.display()))
+            CliError::failed(format!("the data folder {} cannot be used (see --data-dir)", self.path.display()))
                 .because(error)
         };
         let file = private().create(true).truncate(false).open(&path).map_err(failed)?;
@@ -69,7 +69,7 @@ impl Folder {
             }
         }
         let place = self.instance().map_or_else(String::new, |instance| format!(" ({instance})"));
-        Err(Failure::in_the_way(format!(
+        Err(CliError::in_the_way(format!(
             "another `valkyrie dev` is using {}{place}: stop it first, or choose another folder with --data-dir and another \
              port with --port",
             self.path.display()
@@ -97,10 +97,10 @@ impl Folder {
     }
 
     /// The file that holds the key of secret parameters, in hexadecimal digits; made the first time.
-    pub(crate) fn secrets_key(&self) -> Result<PathBuf, Failure> {
+    pub(crate) fn secrets_key(&self) -> Result<PathBuf, CliError> {
         let path = self.path.join("secrets.key");
         let failed =
-            |error: io::Error| Failure::failed(format!("the key in {} cannot be made", path.display())).because(error);
+            |error: io::Error| CliError::failed(format!("the key in {} cannot be made", path.display())).because(error);
         if !path.exists() {
             let key = Vault::new_key()?;
             // Whole or not at all: a key of which half is missing would encrypt what nobody can read again.

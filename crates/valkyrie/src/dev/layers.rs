@@ -2,13 +2,13 @@ use heimdall::config::{ConfigBuilder, Origin};
 
 use super::Folder;
 use crate::{
-    cli::{Failure, Global, output::note},
+    cli::{CliError, Global, output::note},
     roles,
 };
 
 /// The configuration of a development instance: what `dev` stands for can't be configured away, least of all by a
 /// `DATABASE_URL` that belongs to another program.
-pub(super) fn layers(global: &Global, port: Option<u16>, folder: &Folder) -> Result<ConfigBuilder, Failure> {
+pub(super) fn layers(global: &Global, port: Option<u16>, folder: &Folder) -> Result<ConfigBuilder, CliError> {
     let mut builder = roles::layers(global, roles::API_ADMIN_PORT);
     builder = builder.default("database.max_connections", 4).default("telemetry.filter", "warn");
     // Nobody else can have the tasks of a folder that is locked: after a crash they go on soon.

@@ -13,13 +13,13 @@ use heimdall::lifecycle::{CompositionError, Host};
 
 pub(crate) use self::token::token;
 use self::{folder::Folder, greeting::Greeting, instance::Instance};
-use crate::cli::{Failure, Global};
+use crate::cli::{CliError, Global};
 
 /// One thread waits for the network while the other works; rendering has threads of its own.
 const THREADS: usize = 2;
 
 /// Runs everything until a signal says stop.
-pub(crate) fn run(global: &Global, port: Option<u16>, data: &Path) -> Result<ExitCode, Failure> {
+pub(crate) fn run(global: &Global, port: Option<u16>, data: &Path) -> Result<ExitCode, CliError> {
     let started = Instant::now();
     let folder = Folder::new(data);
     folder.create()?;
@@ -33,16 +33,16 @@ pub(crate) fn run(global: &Global, port: Option<u16>, data: &Path) -> Result<Exi
 }
 
 /// Says what is in the way, and what to do about it.
-fn explain(error: CompositionError, given: bool) -> Failure {
+fn explain(error: CompositionError, given: bool) -> CliError {
     match &error {
         CompositionError::Listen { address, source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
             let other = if given { "another --port" } else { "another port with --port" };
-            Failure::in_the_way(format!(
+            CliError::in_the_way(format!(
                 "port {} is taken by another program: stop it, or choose {other} (--port 0 takes a free one)",
                 address.port()
             ))
         }
-        CompositionError::Config(_) => Failure::usage(error.to_string()),
+        CompositionError::Config(_) => CliError::usage(error.to_string()),
         _ => error.into(),
     }
 }

@@ -8,22 +8,22 @@ use heimdall::{
 };
 
 use super::Folder;
-use crate::cli::Failure;
+use crate::cli::CliError;
 
 /// A token of the instance that runs in this folder.
-pub(crate) fn token(data: &Path, subject: &str, scopes: &[String], lifetime: Duration) -> Result<String, Failure> {
+pub(crate) fn token(data: &Path, subject: &str, scopes: &[String], lifetime: Duration) -> Result<String, CliError> {
     let all = host_api::permissions::ALL;
     if let Some(unknown) = scopes.iter().find(|scope| !all.contains(&scope.as_str())) {
-        return Err(Failure::usage(format!("there is no permission `{unknown}`: expected one of {}", all.join(", "))));
+        return Err(CliError::usage(format!("there is no permission `{unknown}`: expected one of {}", all.join(", "))));
     }
     let folder = Folder::new(data);
     if !folder.is_locked() {
         let shown = data.display();
-        return Err(Failure::failed(format!(
+        return Err(CliError::failed(format!(
             "no `valkyrie dev` is running with the folder {shown}: start one, or say which folder it uses with --data-dir"
         )));
     }
-    issue(&folder, subject, scopes, lifetime).map_err(|error| Failure::failed("no token can be made").because(error))
+    issue(&folder, subject, scopes, lifetime).map_err(|error| CliError::failed("no token can be made").because(error))
 }
 
 /// Signs a token with the folder's key; without scopes it has all permissions.

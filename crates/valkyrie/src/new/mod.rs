@@ -15,25 +15,25 @@ use infrastructure::templates::{Limits, TemplateLibrary, TemplatesConfig};
 use serde_json::json;
 
 use crate::cli::{
-    Failure, Global,
+    CliError, Global,
     output::{Stdout, note},
 };
 use crate::roles::{API_ADMIN_PORT, layers, names_foundation, reserved_foundation, with_own_foundation};
 
 /// What to make.
-pub(crate) struct Order {
+pub(crate) struct NewService {
     /// A template's name, or the path of its folder.
     pub(crate) template: String,
     /// Its parameters as given.
     pub(crate) parameters: JsonObject,
     /// Where to.
-    pub(crate) place: Place,
+    pub(crate) place: Destination,
     /// Whether to print JSON.
     pub(crate) json: bool,
 }
 
 /// Where a service goes.
-pub(crate) enum Place {
+pub(crate) enum Destination {
     /// Into this folder, or one with the service's name.
     Folder(Option<PathBuf>),
     /// It is only shown.
@@ -41,11 +41,11 @@ pub(crate) enum Place {
 }
 
 /// Makes a service, or shows what would be made.
-pub(crate) fn run(global: &Global, order: Order) -> Result<(), Failure> {
+pub(crate) fn run(global: &Global, order: NewService) -> Result<(), CliError> {
     let (library, template) = find(global, &order)?;
     let accepted = library
         .accept(&template, order.parameters)
-        .map_err(|violations| Failure::usage(in_words(&template.version.name, &violations)))?;
+        .map_err(|violations| CliError::usage(in_words(&template.version.name, &violations)))?;
     let name = accepted.parameters.get("name").and_then(serde_json::Value::as_str).map(str::to_owned);
     let values = Values {
         task: None,
@@ -61,17 +61,17 @@ pub(crate) fn run(global: &Global, order: Order) -> Result<(), Failure> {
     });
     let mut scaffolding = library.open(&template.version, values)?;
     for (index, step) in scaffolding.steps().iter().enumerate() {
-        let report = scaffolding.run(index).map_err(|error| Failure::failed(format!("step {}: {error}", step.id)))?;
+        let report = scaffolding.run(index).map_err(|error| CliError::failed(format!("step {}: {error}", step.id)))?;
         for line in report.lines {
             note(format_args!("{:12} {line}", step.id));
         }
     }
     let outcome = scaffolding.finish()?;
     let folder = match order.place {
-        Place::Nowhere => None,
-        Place::Folder(given) => {
+        Destination::Nowhere => None,
+        Destination::Folder(given) => {
             let folder = given.or_else(|| folder_of(name.as_deref())).ok_or_else(|| {
-                Failure::usage("the service has no name to call a folder by (a parameter `name` of lower-case letters, digits and hyphens): give --output")
+                CliError::usage("the service has no name to call a folder by (a parameter `name` of lower-case letters, digits and hyphens): give --output")
             })?;
             folder::write(&folder, &outcome.files)?;
             Some(folder)
@@ -89,12 +89,12 @@ fn folder_of(name: Option<&str>) -> Option<PathBuf> {
 }
 
 /// The template of that name, or in that folder.
-fn find(global: &Global, order: &Order) -> Result<(TemplateLibrary, Arc<Template>), Failure> {
+fn find(global: &Global, order: &NewService) -> Result<(TemplateLibrary, Arc<Template>), CliError> {
     let wanted = order.template.as_str();
     let layers = layers(global, API_ADMIN_PORT);
     let layers = if names_foundation(&order.parameters) { layers } else { with_own_foundation(layers) };
     let mut config: TemplatesConfig =
-        layers.load().and_then(|config| config.section()).map_err(|error| Failure::usage(error.to_string()))?;
+        layers.load().and_then(|config| config.section()).map_err(|error| CliError::usage(error.to_string()))?;
     let by_path = wanted.contains('/') || wanted.contains(std::path::MAIN_SEPARATOR);
     if by_path {
         config = TemplatesConfig { sources: vec![wanted.to_owned()], ..TemplatesConfig::default() };
@@ -112,7 +112,7 @@ fn find(global: &Global, order: &Order) -> Result<(TemplateLibrary, Arc<Template
     if !known.is_empty() {
         let _ = write!(message, "; expected one of {}", known.join(", "));
     }
-    Err(Failure::usage(message))
+    Err(CliError::usage(message))
 }
 
 fn in_words(template: &str, violations: &[Violation]) -> String {
@@ -123,7 +123,7 @@ fn in_words(template: &str, violations: &[Violation]) -> String {
     words
 }
 
-fn print(outcome: &Outcome, folder: Option<&Path>, as_json: bool) -> Result<(), Failure> {
+fn print(outcome: &Outcome, folder: Option<&Path>, as_json: bool) -> Result<(), CliError> {
     if as_json {
         let files: Vec<_> = outcome
             .files

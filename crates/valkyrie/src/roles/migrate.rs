@@ -4,11 +4,11 @@ use heimdall::database::{Database, DatabaseConfig};
 use infrastructure::MIGRATIONS;
 
 use super::{API_ADMIN_PORT, layers};
-use crate::cli::{Failure, Global, output::Stdout};
+use crate::cli::{CliError, Global, output::Stdout};
 
 /// Brings the schema up to date, or says what is missing.
-pub(crate) fn migrate(global: &Global, check: bool) -> Result<ExitCode, Failure> {
-    let config = layers(global, API_ADMIN_PORT).load().map_err(|error| Failure::usage(error.to_string()))?;
+pub(crate) fn migrate(global: &Global, check: bool) -> Result<ExitCode, CliError> {
+    let config = layers(global, API_ADMIN_PORT).load().map_err(|error| CliError::usage(error.to_string()))?;
     let section: DatabaseConfig = config.section()?;
     super::on_one_thread(async {
         let database = Database::connect(&section).await?;

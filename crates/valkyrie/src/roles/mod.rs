@@ -19,10 +19,10 @@ pub(crate) use self::{
     migrate::migrate,
     topics::{TopicsAction, topics},
 };
-use crate::cli::{Failure, Global};
+use crate::cli::{CliError, Global};
 
 /// Serves the API until a signal says stop.
-pub(crate) fn api(global: &Global) -> Result<ExitCode, Failure> {
+pub(crate) fn api(global: &Global) -> Result<ExitCode, CliError> {
     outcome::outcome(Host::new(layers(global, API_ADMIN_PORT)).run_to_end(async |service| {
         expect_schema(service).await?;
         // Nothing here writes to the log. It is opened so that one that does not fit the database is refused now, and so
@@ -34,7 +34,7 @@ pub(crate) fn api(global: &Global) -> Result<ExitCode, Failure> {
 }
 
 /// Runs tasks, publishes events and follows the catalog until a signal says stop.
-pub(crate) fn worker(global: &Global) -> Result<ExitCode, Failure> {
+pub(crate) fn worker(global: &Global) -> Result<ExitCode, CliError> {
     outcome::outcome(Host::new(layers(global, WORKER_ADMIN_PORT)).run_to_end(async |service| {
         expect_schema(service).await?;
         let wake = host_worker::Wake::default();
@@ -61,6 +61,6 @@ async fn expect_schema(service: &Service) -> Result<(), CompositionError> {
 }
 
 /// Runs something asynchronous that is no service.
-fn on_one_thread(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+fn on_one_thread(work: impl Future<Output = Result<ExitCode, CliError>>) -> Result<ExitCode, CliError> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
 }

@@ -2,14 +2,14 @@ use std::{io, process::ExitCode};
 
 use heimdall::lifecycle::CompositionError;
 
-use crate::cli::Failure;
+use crate::cli::CliError;
 
 /// How a role ended, in the exit codes of the command line.
-pub(super) fn outcome(ended: Result<(), CompositionError>) -> Result<ExitCode, Failure> {
+pub(super) fn outcome(ended: Result<(), CompositionError>) -> Result<ExitCode, CliError> {
     ended.map(|()| ExitCode::SUCCESS).map_err(|error| match &error {
-        CompositionError::Config(_) => Failure::usage(error.to_string()),
+        CompositionError::Config(_) => CliError::usage(error.to_string()),
         CompositionError::Listen { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
-            Failure::in_the_way(error.to_string())
+            CliError::in_the_way(error.to_string())
         }
         _ => error.into(),
     })

@@ -12,7 +12,7 @@ use infrastructure::EventsConfig;
 use serde_json::json;
 
 use super::{API_ADMIN_PORT, layers};
-use crate::cli::{Failure, Global, output::Stdout};
+use crate::cli::{CliError, Global, output::Stdout};
 
 /// What to do about the differences between the topics that are there and those that are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,16 +24,16 @@ pub(crate) enum TopicsAction {
 }
 
 /// The topics that this configuration wants.
-pub(crate) fn wanted(config: &Config) -> Result<Vec<TopicSpec>, Failure> {
+pub(crate) fn wanted(config: &Config) -> Result<Vec<TopicSpec>, CliError> {
     let (topics, events): (TopicsConfig, EventsConfig) = (config.section()?, config.section()?);
     topics
         .wanted(&events.topic, &events.catalog_topic_prefix, &events.catalog_group)
-        .map_err(|error| Failure::usage(error.to_string()))
+        .map_err(|error| CliError::usage(error.to_string()))
 }
 
 /// Plans or makes the topics that Valkyrie writes and reads.
-pub(crate) fn topics(global: &Global, action: TopicsAction, json: bool) -> Result<ExitCode, Failure> {
-    let config = layers(global, API_ADMIN_PORT).load().map_err(|error| Failure::usage(error.to_string()))?;
+pub(crate) fn topics(global: &Global, action: TopicsAction, json: bool) -> Result<ExitCode, CliError> {
+    let config = layers(global, API_ADMIN_PORT).load().map_err(|error| CliError::usage(error.to_string()))?;
     let wanted = wanted(&config)?;
     super::on_one_thread(async {
         let log = open(&config).await?;
@@ -46,7 +46,7 @@ pub(crate) fn topics(global: &Global, action: TopicsAction, json: bool) -> Resul
     })
 }
 
-async fn open(config: &Config) -> Result<Arc<dyn Log>, Failure> {
+async fn open(config: &Config) -> Result<Arc<dyn Log>, CliError> {
     let section: LogConfig = config.section()?;
     match section.adapter {
         LogAdapter::Embedded => embedded(config, section).await,
@@ -54,7 +54,7 @@ async fn open(config: &Config) -> Result<Arc<dyn Log>, Failure> {
     }
 }
 
-async fn embedded(config: &Config, section: LogConfig) -> Result<Arc<dyn Log>, Failure> {
+async fn embedded(config: &Config, section: LogConfig) -> Result<Arc<dyn Log>, CliError> {
     use heimdall::{
         clock::SystemClock,
         database::{Database, DatabaseConfig, Migrations},
@@ -67,17 +67,17 @@ async fn embedded(config: &Config, section: LogConfig) -> Result<Arc<dyn Log>, F
 }
 
 #[cfg(feature = "kafka")]
-fn kafka(config: &Config) -> Result<Arc<dyn Log>, Failure> {
+fn kafka(config: &Config) -> Result<Arc<dyn Log>, CliError> {
     Ok(Arc::new(heimdall::messaging::kafka::KafkaLog::new(config.section()?)?))
 }
 
 #[cfg(not(feature = "kafka"))]
-fn kafka(_: &Config) -> Result<Arc<dyn Log>, Failure> {
+fn kafka(_: &Config) -> Result<Arc<dyn Log>, CliError> {
     // The section `log` refuses the adapter before.
-    Err(Failure::usage("this build has no `kafka`: it needs the cargo feature `kafka`"))
+    Err(CliError::usage("this build has no `kafka`: it needs the cargo feature `kafka`"))
 }
 
-fn print(changes: &[TopicChange], action: TopicsAction, json: bool) -> Result<(), Failure> {
+fn print(changes: &[TopicChange], action: TopicsAction, json: bool) -> Result<(), CliError> {
     if json {
         let rows: Vec<_> =
             changes.iter().map(|change| json!({"topic": change.topic(), "change": change.to_string()})).collect();

@@ -18,7 +18,7 @@ const LAUNCHER: &str = r#"pid=$1; shift
 "#;
 
 /// How long a server may take to end when asked.
-const PATIENCE: Duration = Duration::from_secs(45);
+const STOP_TIMEOUT: Duration = Duration::from_secs(45);
 
 /// How long a dead process may wait for its parent to take note; in some containers nobody ever does.
 const REAPING: Duration = Duration::from_secs(5);
@@ -137,7 +137,7 @@ impl<'a> Daemon<'a> {
             if dead && wait.elapsed() > REAPING {
                 break;
             }
-            if wait.elapsed() > PATIENCE {
+            if wait.elapsed() > STOP_TIMEOUT {
                 return false;
             }
             wait.tick();

@@ -17,10 +17,10 @@ use super::{kafka, keycloak, postgres, probe};
 use crate::output::{Wait, note};
 
 /// A first start beside a build on two cores; most take a tenth of it.
-const PATIENCE: Duration = Duration::from_mins(8);
+const START_TIMEOUT: Duration = Duration::from_mins(8);
 
 /// How long a port may stay taken after its holder has died.
-const PORT_PATIENCE: Duration = Duration::from_secs(10);
+const PORT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A server of ours, which may or may not run.
 pub(super) struct Server<'a> {
@@ -114,7 +114,7 @@ impl<'a> Server<'a> {
         let name = self.service.name();
         let mut wait = Wait::begin(name, "waiting for its port");
         while let Some(port) = record.ports.iter().find(|port| !probe::is_free(**port)) {
-            if wait.elapsed() > PORT_PATIENCE {
+            if wait.elapsed() > PORT_TIMEOUT {
                 bail!("its port {port} is taken by another program: `cargo xtask services down {name}` forgets it");
             }
             wait.tick();
@@ -182,11 +182,11 @@ impl<'a> Server<'a> {
     fn wait_ready(&self, record: &Record) -> Result<()> {
         let ready = || answers(self.service, &record.address());
         match record.how {
-            How::Process => self.daemon.until_ready(PATIENCE, ready),
+            How::Process => self.daemon.until_ready(START_TIMEOUT, ready),
             How::Docker => {
                 let mut wait = Wait::begin(self.service.name(), "waiting until it answers");
                 while !ready() {
-                    if wait.elapsed() > PATIENCE || !self.container.is_running() {
+                    if wait.elapsed() > START_TIMEOUT || !self.container.is_running() {
                         bail!(
                             "{} does not answer; the end of its log:\n{}",
                             self.container.name(),

@@ -3,9 +3,9 @@ use std::{borrow::Cow, fs, slice, vec};
 use serde::de::{self, DeserializeSeed, value::StringDeserializer};
 use zeroize::Zeroizing;
 
-use super::{Context, Refusal, Step, deserializer::Reader, no_such_key};
+use super::{Context, ReadError, Step, deserializer::Reader, no_such_key};
 use crate::config::{
-    Origin, Problem,
+    Origin, SettingError,
     node::{Kind, Node, Table},
 };
 
@@ -57,7 +57,7 @@ impl<'n> Entries<'n> {
     }
 
     fn refuse(&self, key: &str, node: &Node, message: String) {
-        let problem = Problem::new(self.key(key), &node.origin, message);
+        let problem = SettingError::new(self.key(key), &node.origin, message);
         self.context.problems.borrow_mut().push(problem);
     }
 
@@ -69,7 +69,7 @@ impl<'n> Entries<'n> {
 
     fn key(&self, last: &str) -> String {
         let above = self.context.section.split('.').chain(self.path.iter().map(Step::as_str));
-        Problem::key_of(above.chain([last]))
+        SettingError::key_of(above.chain([last]))
     }
 }
 
@@ -86,17 +86,17 @@ fn contents(node: &Node, context: &Context<'_>) -> Result<Node, String> {
 }
 
 impl<'de> de::MapAccess<'de> for Entries<'_> {
-    type Error = Refusal;
+    type Error = ReadError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Refusal> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ReadError> {
         self.next = self.left.next();
         let Some((key, _)) = &self.next else {
             return Ok(None);
         };
-        seed.deserialize(StringDeserializer::<Refusal>::new(key.clone())).map(Some)
+        seed.deserialize(StringDeserializer::<ReadError>::new(key.clone())).map(Some)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Refusal> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ReadError> {
         let Some((key, node)) = self.next.take() else {
             return Err(de::Error::custom("a value without a key"));
         };
@@ -121,9 +121,9 @@ impl<'n> Items<'n> {
 }
 
 impl<'de> de::SeqAccess<'de> for Items<'_> {
-    type Error = Refusal;
+    type Error = ReadError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Refusal> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ReadError> {
         let Some((index, node)) = self.left.next() else {
             return Ok(None);
         };

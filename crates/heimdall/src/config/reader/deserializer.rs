@@ -5,7 +5,7 @@ use serde::{
 use serde_json::Value;
 
 use super::{
-    Context, Refusal, Step,
+    Context, ReadError, Step,
     access::{Entries, Items},
 };
 use crate::config::node::{Kind, Node};
@@ -23,7 +23,7 @@ impl<'n> Reader<'n> {
     }
 
     /// The node, or if it is an untyped text that should be a table or an array, that text as JSON.
-    fn structured(&self) -> Result<Option<Node>, Refusal> {
+    fn structured(&self) -> Result<Option<Node>, ReadError> {
         let Kind::Untyped(text) = &self.node.kind else {
             return Ok(None);
         };
@@ -32,7 +32,7 @@ impl<'n> Reader<'n> {
         Ok(Some(Node::json(&self.node.origin, value)))
     }
 
-    fn list(&self) -> Result<Option<Node>, Refusal> {
+    fn list(&self) -> Result<Option<Node>, ReadError> {
         match &self.node.kind {
             Kind::Untyped(text) if !text.trim_start().starts_with('[') => {
                 let part = |part: &str| Node::untyped(self.node.origin.clone(), part.trim());
@@ -43,7 +43,7 @@ impl<'n> Reader<'n> {
         }
     }
 
-    fn visit<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+    fn visit<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match &self.node.kind {
             Kind::Null => visitor.visit_unit(),
             Kind::Boolean(value) => visitor.visit_bool(*value),
@@ -66,7 +66,7 @@ fn without_excerpt(error: &serde_json::Error) -> String {
 /// Parses an untyped text as what is asked for; a text that is none is left to the visitor, which says what it wanted.
 macro_rules! parsed {
     ($($method:ident $kind:ident $type:ty),*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
             let (path, origin) = (self.path.clone(), self.node.origin.clone());
             let outcome = match &self.node.kind {
                 Kind::Untyped(text) => match text.trim().parse::<$type>() {
@@ -81,7 +81,7 @@ macro_rules! parsed {
 }
 
 impl<'de> de::Deserializer<'de> for Reader<'_> {
-    type Error = Refusal;
+    type Error = ReadError;
 
     parsed! {
         deserialize_bool visit_bool bool, deserialize_f32 visit_f64 f64, deserialize_f64 visit_f64 f64,
@@ -91,9 +91,9 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 
     /// For those who take anything: an untyped text is JSON if it looks like a table or an array, and else a text.
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         let (path, origin) = (self.path.clone(), self.node.origin.clone());
-        let located = |refusal: Refusal| refusal.at(&path, &origin);
+        let located = |refusal: ReadError| refusal.at(&path, &origin);
         let json = matches!(&self.node.kind, Kind::Untyped(text) if text.starts_with(['{', '[']));
         match json.then(|| self.structured()).transpose().map_err(located)?.flatten() {
             Some(node) => Reader { node: &node, ..self }.visit(visitor).map_err(located),
@@ -101,30 +101,30 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.node.kind {
             Kind::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Refusal> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, ReadError> {
         let (path, origin) = (self.path.clone(), self.node.origin.clone());
         visitor.visit_newtype_struct(self).map_err(|refusal| refusal.at(&path, &origin))
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         let (path, origin) = (self.path.clone(), self.node.origin.clone());
-        let located = |refusal: Refusal| refusal.at(&path, &origin);
+        let located = |refusal: ReadError| refusal.at(&path, &origin);
         match self.list().map_err(located)? {
             Some(node) => Reader { node: &node, ..self }.visit(visitor).map_err(located),
             None => self.visit(visitor).map_err(located),
         }
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         let (path, origin) = (self.path.clone(), self.node.origin.clone());
-        let located = |refusal: Refusal| refusal.at(&path, &origin);
+        let located = |refusal: ReadError| refusal.at(&path, &origin);
         match self.structured().map_err(located)? {
             Some(node) => Reader { node: &node, ..self }.visit(visitor).map_err(located),
             None => self.visit(visitor).map_err(located),
@@ -137,9 +137,9 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Refusal> {
+    ) -> Result<V::Value, ReadError> {
         let (path, origin) = (self.path.clone(), self.node.origin.clone());
-        let located = |refusal: Refusal| refusal.at(&path, &origin);
+        let located = |refusal: ReadError| refusal.at(&path, &origin);
         let structured = self.structured().map_err(located)?;
         let node = structured.as_ref().unwrap_or(self.node);
         match &node.kind {
@@ -155,14 +155,14 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Refusal> {
+    ) -> Result<V::Value, ReadError> {
         let (path, origin) = (self.path.clone(), self.node.origin.clone());
         let outcome = match &self.node.kind {
             Kind::Table(table) => {
                 visitor.visit_enum(MapAccessDeserializer::new(Entries::of_map(table, self.context, self.path)))
             }
             Kind::String(text) | Kind::Untyped(text) => {
-                visitor.visit_enum(de::value::StrDeserializer::<Refusal>::new(text))
+                visitor.visit_enum(de::value::StrDeserializer::<ReadError>::new(text))
             }
             _ => Err(de::Error::custom("expected a text")),
         };

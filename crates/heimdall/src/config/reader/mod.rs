@@ -2,7 +2,7 @@
 
 mod access;
 mod deserializer;
-mod refusal;
+mod read_error;
 
 use std::{cell::RefCell, path::Path};
 
@@ -10,22 +10,22 @@ use serde::de::DeserializeOwned;
 
 use self::{
     deserializer::Reader,
-    refusal::{Refusal, Step},
+    read_error::{ReadError, Step},
 };
-use super::{Problem, node::Node};
+use super::{SettingError, node::Node};
 
 /// What all readers of one attempt share.
 struct Context<'c> {
     folder: &'c Path,
     section: &'c str,
-    problems: RefCell<Vec<Problem>>,
+    problems: RefCell<Vec<SettingError>>,
 }
 
 /// Reads `T` from `node`. A value that is refused is reported and taken away, and reading starts again: so every
 /// wrong value is found, and what comes out is `T` with defaults in the place of wrong values.
-pub(super) fn read<T: DeserializeOwned>(node: &Node, folder: &Path, section: &str) -> (Option<T>, Vec<Problem>) {
+pub(super) fn read<T: DeserializeOwned>(node: &Node, folder: &Path, section: &str) -> (Option<T>, Vec<SettingError>) {
     let mut node = node.clone();
-    let mut problems: Vec<Problem> = Vec::new();
+    let mut problems: Vec<SettingError> = Vec::new();
     loop {
         let context = Context { folder, section, problems: RefCell::default() };
         let outcome = T::deserialize(Reader::new(&node, &context));
@@ -41,7 +41,11 @@ pub(super) fn read<T: DeserializeOwned>(node: &Node, folder: &Path, section: &st
         let keys = refusal.keys();
         let origin = node.at(keys.iter().map(String::as_str)).unwrap_or(&node).origin.clone();
         let path = section.split('.').chain(refusal.path.iter().map(Step::as_str));
-        problems.push(Problem::new(Problem::key_of(path), refusal.origin.as_ref().unwrap_or(&origin), refusal.message));
+        problems.push(SettingError::new(
+            SettingError::key_of(path),
+            refusal.origin.as_ref().unwrap_or(&origin),
+            refusal.message,
+        ));
         // A part of an array goes with the whole array, and a value from a file with the key that names the file.
         let file = keys.split_last().map(|(last, above)| [above, &[format!("{last}_file")]].concat());
         if node.remove(&keys).is_none() && file.is_none_or(|file| node.remove(&file).is_none()) {

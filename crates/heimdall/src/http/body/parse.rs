@@ -20,7 +20,7 @@ pub fn parse_json(bytes: &[u8]) -> Result<Value, Problem> {
         return Err(malformed("the body is empty".to_owned(), "a JSON document"));
     }
 
-    let mut faults = Faults::default();
+    let mut faults = ParseErrors::default();
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = Node { faults: &mut faults, place: Place::Root, depth: 0 }
         .deserialize(&mut reader)
@@ -37,12 +37,12 @@ pub fn parse_json(bytes: &[u8]) -> Result<Value, Problem> {
 }
 
 #[derive(Default)]
-struct Faults {
+struct ParseErrors {
     found: Vec<FieldError>,
     too_deep: bool,
 }
 
-impl Faults {
+impl ParseErrors {
     fn add(&mut self, place: &Place<'_>, detail: &str, expected: &str) {
         if self.found.len() < MAX_ERRORS {
             self.found.push(FieldError::new(place.to_string(), detail, expected));
@@ -57,7 +57,7 @@ impl Faults {
 }
 
 struct Node<'a> {
-    faults: &'a mut Faults,
+    faults: &'a mut ParseErrors,
     place: Place<'a>,
     depth: usize,
 }

@@ -99,7 +99,7 @@ async fn outer(State(stack): State<Arc<Stack>>, mut request: Request, next: Next
     let id = RequestId::of(request.headers(), &*stack.layers.ids);
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(BodyLimit(stack.layers.limits.body_bytes));
-    let seen = trace::Seen::of(&request);
+    let seen = trace::RequestLabels::of(&request);
     let span = trace::span(&request, &seen, &id);
     let timing = stack.layers.metrics.as_ref().map(HttpMetrics::start);
     let started = Instant::now();

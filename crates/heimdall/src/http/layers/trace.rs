@@ -11,12 +11,12 @@ use super::RequestId;
 use crate::{http::problem::SentProblem, telemetry::TraceContext};
 
 /// What is known of a request before it is worked on, in words that are few: they become labels of metrics.
-pub(super) struct Seen {
+pub(super) struct RequestLabels {
     pub(super) method: String,
     pub(super) route: String,
 }
 
-impl Seen {
+impl RequestLabels {
     pub(super) fn of(request: &Request) -> Self {
         let known =
             [Method::GET, Method::POST, Method::PATCH, Method::DELETE, Method::PUT, Method::HEAD, Method::OPTIONS];
@@ -28,7 +28,7 @@ impl Seen {
 }
 
 /// The span of a request, which continues the caller's trace (W3C trace context).
-pub(super) fn span(request: &Request, seen: &Seen, id: &RequestId) -> Span {
+pub(super) fn span(request: &Request, seen: &RequestLabels, id: &RequestId) -> Span {
     let span = tracing::info_span!(
         "request",
         otel.name = format!("{} {}", seen.method, seen.route),

@@ -10,7 +10,7 @@ use crate::messaging::record::{Headers, NewRecord, Record};
 use crate::messaging::topics::TopicSpec;
 
 /// How long anything may take. Passing checks don't wait for it.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TEST_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A log, and names for one run of one check.
 pub struct Stage<'a> {
@@ -61,7 +61,7 @@ impl<'a> Stage<'a> {
 
     /// Publishes records until all are acknowledged, as a relay would.
     pub(super) async fn publish(&self, records: Vec<NewRecord>) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TEST_TIMEOUT;
         let mut waiting = records;
         loop {
             let results = self.log.publish(waiting.clone()).await;
@@ -71,7 +71,7 @@ impl<'a> Stage<'a> {
             if failed.is_empty() {
                 return;
             }
-            assert!(Instant::now() < deadline, "not published in {PATIENCE:?}: {failed:?}");
+            assert!(Instant::now() < deadline, "not published in {TEST_TIMEOUT:?}: {failed:?}");
             waiting = waiting.into_iter().zip(&results).filter(|(_, r)| r.is_err()).map(|(record, _)| record).collect();
             sleep(Duration::from_millis(100)).await;
         }
@@ -84,11 +84,11 @@ pub(super) struct Member(pub(super) Box<dyn Subscriber>);
 impl Member {
     /// The next `count` records.
     pub(super) async fn read(&mut self, count: usize) -> Vec<Record> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TEST_TIMEOUT;
         let mut records = Vec::with_capacity(count);
         while records.len() < count {
             let Ok(next) = timeout_at(deadline, self.0.next()).await else {
-                panic!("only {} of {count} records came in {PATIENCE:?}", records.len());
+                panic!("only {} of {count} records came in {TEST_TIMEOUT:?}", records.len());
             };
             match next {
                 Ok(record) => records.push(record),
@@ -133,7 +133,7 @@ impl Member {
     pub(super) async fn holds(&mut self, partitions: usize) {
         let mut assignment = self.0.assignment();
         let reached = assignment.wait_for(|a| a.is_healthy() && a.partitions.len() == partitions);
-        let reached = tokio::time::timeout(PATIENCE, reached).await.map(|held| held.map(|held| held.clone()));
+        let reached = tokio::time::timeout(TEST_TIMEOUT, reached).await.map(|held| held.map(|held| held.clone()));
         let Ok(Ok(_)) = reached else { panic!("not holding {partitions}, but {:?}", *self.0.assignment().borrow()) };
     }
 }
@@ -161,9 +161,9 @@ pub(super) fn texts(records: &[Record]) -> Vec<String> {
 
 /// Polls until it is so.
 pub(super) async fn eventually(what: &str, mut so: impl AsyncFnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TEST_TIMEOUT;
     while !so().await {
-        assert!(Instant::now() < deadline, "not within {PATIENCE:?}: {what}");
+        assert!(Instant::now() < deadline, "not within {TEST_TIMEOUT:?}: {what}");
         sleep(Duration::from_millis(50)).await;
     }
 }

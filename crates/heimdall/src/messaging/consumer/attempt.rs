@@ -36,7 +36,7 @@ pub(super) async fn attempt<H: Handler>(
     event: &Event,
     record: &Record,
 ) -> Outcome {
-    let effect = take_in(database, group, handler, event, record);
+    let effect = process_once(database, group, handler, event, record);
     match AssertUnwindSafe(effect).catch_unwind().await {
         Ok(Ok(true)) => Outcome::Done,
         Ok(Ok(false)) => Outcome::Duplicate,
@@ -57,7 +57,7 @@ pub(super) async fn attempt<H: Handler>(
 }
 
 /// Answers false if the event was taken in before.
-async fn take_in<H: Handler>(
+async fn process_once<H: Handler>(
     database: &Database,
     group: &str,
     handler: &H,

@@ -17,8 +17,8 @@
 mod attempt;
 mod handler;
 mod health;
-mod lane;
 mod run;
+mod worker;
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub use self::handler::{Handler, HandlerError, HandlerFn, handler};
 pub use self::health::{ConsumerHealth, Stuck};
 use super::log::{Log, Subscription};
 use crate::clock::Clock;
-use crate::config::{Invalid, Section};
+use crate::config::{Section, Violation};
 use crate::database::Database;
 
 /// How a consumer works. Section `consumer`.
@@ -39,7 +39,7 @@ pub struct ConsumerConfig {
     /// How often an event is tried whose handler says [`HandlerError::Transient`], before it is parked.
     pub attempts: u32,
     /// The longest pause between two attempts, in milliseconds. The first is 100 ms, each further one twice as long.
-    pub slowest_retry_ms: u64,
+    pub max_backoff_ms: u64,
     /// How many records may be read ahead of the handlers, over all partitions.
     pub read_ahead: usize,
     /// How long shutdown waits for handlers, in milliseconds, before their transactions are taken back.
@@ -50,18 +50,18 @@ pub struct ConsumerConfig {
 
 impl Default for ConsumerConfig {
     fn default() -> Self {
-        Self { attempts: 8, slowest_retry_ms: 10_000, read_ahead: 512, drain_ms: 10_000, inbox_hours: 30 * 24 }
+        Self { attempts: 8, max_backoff_ms: 10_000, read_ahead: 512, drain_ms: 10_000, inbox_hours: 30 * 24 }
     }
 }
 
 impl Section for ConsumerConfig {
     const PATH: &'static str = "consumer";
 
-    fn validate(&self) -> Vec<Invalid> {
-        let positive = |well: bool, key| Invalid::unless(well, key, "must be more than 0");
+    fn validate(&self) -> Vec<Violation> {
+        let positive = |well: bool, key| Violation::unless(well, key, "must be more than 0");
         let checks = [
             positive(self.attempts > 0, "attempts"),
-            positive(self.slowest_retry_ms > 0, "slowest_retry_ms"),
+            positive(self.max_backoff_ms > 0, "max_backoff_ms"),
             positive(self.read_ahead > 0, "read_ahead"),
             positive(self.inbox_hours > 0, "inbox_hours"),
         ];

@@ -1,4 +1,4 @@
-//! Reads records, deals them out to the lanes of their partitions, and commits what is done.
+//! Reads records, deals them out to the workers of their partitions, and commits what is done.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::health::ConsumerHealth;
-use super::lane::{self, Done, Shared};
+use super::worker::{self as partition_worker, Done, Shared};
 use super::{Consumer, Handler};
 use crate::lifecycle::Shutdown;
 use crate::messaging::inbox;
@@ -21,17 +21,17 @@ use crate::messaging::record::{Record, TopicPartition};
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 const FORGET_EVERY: Duration = Duration::from_mins(5);
 
-struct Lane {
+struct PartitionWorker {
     epoch: u64,
     records: mpsc::UnboundedSender<Record>,
-    /// Records that are in the lane.
+    /// Records that are in the worker.
     waiting: usize,
     task: AbortOnDropHandle<()>,
 }
 
-struct Lanes<H> {
+struct PartitionWorkers<H> {
     shared: Arc<Shared<H>>,
-    of: HashMap<TopicPartition, Lane>,
+    of: HashMap<TopicPartition, PartitionWorker>,
     done: mpsc::UnboundedSender<Done>,
 }
 
@@ -53,20 +53,20 @@ impl<H: Handler> Consumer<H> {
         });
         let _forgetting = AbortOnDropHandle::new(tokio::spawn(forget(shared.clone())));
         let (sender, mut done) = mpsc::unbounded_channel();
-        let mut lanes = Lanes { shared, of: HashMap::new(), done: sender };
+        let mut workers = PartitionWorkers { shared, of: HashMap::new(), done: sender };
         let mut assignment = subscriber.assignment();
-        lanes.follow(&assignment.borrow_and_update().clone());
+        workers.follow(&assignment.borrow_and_update().clone());
         // The log is not asked again before this moment.
         let mut read_from = Instant::now();
         let outcome = loop {
-            let room = lanes.waiting() < self.config.read_ahead.max(1);
+            let room = workers.waiting() < self.config.read_ahead.max(1);
             tokio::select! {
                 biased;
                 () = shutdown.requested() => break Ok(()),
-                Some(first) = done.recv() => lanes.commit(first, &mut done, &mut *subscriber).await,
-                Ok(()) = assignment.changed() => lanes.follow(&assignment.borrow_and_update().clone()),
+                Some(first) = done.recv() => workers.commit(first, &mut done, &mut *subscriber).await,
+                Ok(()) = assignment.changed() => workers.follow(&assignment.borrow_and_update().clone()),
                 record = next(&mut *subscriber, read_from), if room => match record {
-                    Ok(record) => lanes.deal(record, &assignment),
+                    Ok(record) => workers.dispatch(record, &assignment),
                     Err(error) if error.is_transient() => {
                         tracing::warn!(%error, "the log can't be read; trying again");
                         read_from = Instant::now() + RETRY_AFTER;
@@ -75,9 +75,9 @@ impl<H: Handler> Consumer<H> {
                 },
             }
         };
-        lanes.drain(Duration::from_millis(self.config.drain_ms)).await;
+        workers.drain(Duration::from_millis(self.config.drain_ms)).await;
         if let Ok(first) = done.try_recv() {
-            lanes.commit(first, &mut done, &mut *subscriber).await;
+            workers.commit(first, &mut done, &mut *subscriber).await;
         }
         let closed = subscriber.close().await;
         self.health.send_modify(|health| health.assignment = assignment.borrow().clone());
@@ -107,14 +107,14 @@ async fn next(subscriber: &mut dyn Subscriber, from: Instant) -> Result<Record, 
     subscriber.next().await
 }
 
-impl<H: Handler> Lanes<H> {
+impl<H: Handler> PartitionWorkers<H> {
     fn waiting(&self) -> usize {
-        self.of.values().map(|lane| lane.waiting).sum()
+        self.of.values().map(|worker| worker.waiting).sum()
     }
 
-    /// Ends the lanes of partitions that are held no more, or in another epoch: somebody else may work on them by now.
+    /// Ends the workers of partitions that are held no more, or in another epoch: somebody else may work on them by now.
     fn follow(&mut self, assignment: &Assignment) {
-        self.of.retain(|partition, lane| assignment.epoch(partition) == Some(lane.epoch));
+        self.of.retain(|partition, worker| assignment.epoch(partition) == Some(worker.epoch));
         let waiting = self.waiting();
         self.shared.health.send_modify(|health: &mut ConsumerHealth| {
             health.stuck.retain(|partition, _| assignment.holds(partition));
@@ -123,21 +123,21 @@ impl<H: Handler> Lanes<H> {
         });
     }
 
-    fn deal(&mut self, record: Record, assignment: &watch::Receiver<Assignment>) {
+    fn dispatch(&mut self, record: Record, assignment: &watch::Receiver<Assignment>) {
         let partition = record.topic_partition();
         // Held no more: its new holder reads it.
         let Some(epoch) = assignment.borrow().epoch(&partition) else { return };
-        if self.of.get(&partition).is_some_and(|lane| lane.epoch != epoch) {
+        if self.of.get(&partition).is_some_and(|worker| worker.epoch != epoch) {
             self.of.remove(&partition);
         }
-        let lane = self.of.entry(partition).or_insert_with(|| {
+        let worker = self.of.entry(partition).or_insert_with(|| {
             let (records, receiver) = mpsc::unbounded_channel();
-            let task = lane::run(self.shared.clone(), receiver, self.done.clone(), epoch);
-            Lane { epoch, records, waiting: 0, task: AbortOnDropHandle::new(tokio::spawn(task)) }
+            let task = partition_worker::run(self.shared.clone(), receiver, self.done.clone(), epoch);
+            PartitionWorker { epoch, records, waiting: 0, task: AbortOnDropHandle::new(tokio::spawn(task)) }
         });
-        lane.waiting += 1;
-        // A lane ends only with its consumer.
-        let _ = lane.records.send(record);
+        worker.waiting += 1;
+        // A worker ends only with its consumer.
+        let _ = worker.records.send(record);
     }
 
     /// Commits this and whatever else is done by now.
@@ -145,8 +145,8 @@ impl<H: Handler> Lanes<H> {
         let mut positions = HashMap::new();
         let mut next = Some(first);
         while let Some(Done { position, epoch }) = next {
-            if let Some(lane) = self.of.get_mut(&position.partition).filter(|lane| lane.epoch == epoch) {
-                lane.waiting = lane.waiting.saturating_sub(1);
+            if let Some(worker) = self.of.get_mut(&position.partition).filter(|worker| worker.epoch == epoch) {
+                worker.waiting = worker.waiting.saturating_sub(1);
                 positions.insert(position.partition.clone(), position);
             }
             next = done.try_recv().ok();
@@ -160,16 +160,16 @@ impl<H: Handler> Lanes<H> {
         self.shared.health.send_modify(|health| health.waiting = waiting);
     }
 
-    /// Lets each lane finish the record it is at; takes back the transactions of those that take longer.
+    /// Lets each worker finish the record it is at; takes back the transactions of those that take longer.
     async fn drain(&mut self, limit: Duration) {
         self.shared.stop.cancel();
         let deadline = Instant::now() + limit;
-        for lane in self.of.values_mut() {
-            // Wakes a lane that has nothing to do.
+        for worker in self.of.values_mut() {
+            // Wakes a worker that has nothing to do.
             let (closed, _) = mpsc::unbounded_channel();
-            lane.records = closed;
-            if tokio::time::timeout_at(deadline, &mut lane.task).await.is_err() {
-                lane.task.abort();
+            worker.records = closed;
+            if tokio::time::timeout_at(deadline, &mut worker.task).await.is_err() {
+                worker.task.abort();
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::Invalid;
+use crate::config::Violation;
 
 /// Settings of the embedded log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,11 +26,11 @@ impl Default for EmbeddedConfig {
 
 impl EmbeddedConfig {
     /// What is wrong with it, by keys of the section `log`.
-    pub(crate) fn validate(&self) -> Vec<Invalid> {
+    pub(crate) fn validate(&self) -> Vec<Violation> {
         let checks = [
-            Invalid::unless((1..=1024).contains(&self.partitions), "embedded.partitions", "must be from 1 to 1024"),
-            Invalid::unless(self.retention_ms > 0, "embedded.retention_ms", "must be more than 0"),
-            Invalid::unless(self.max_record_bytes > 0, "embedded.max_record_bytes", "must be more than 0"),
+            Violation::unless((1..=1024).contains(&self.partitions), "embedded.partitions", "must be from 1 to 1024"),
+            Violation::unless(self.retention_ms > 0, "embedded.retention_ms", "must be more than 0"),
+            Violation::unless(self.max_record_bytes > 0, "embedded.max_record_bytes", "must be more than 0"),
         ];
         checks.into_iter().flatten().collect()
     }

@@ -23,7 +23,7 @@ const LISTING: &str = "listing topics";
 const RETENTION: &str = "retention.ms";
 const CLEANUP: &str = "cleanup.policy";
 /// How long Kafka may take for one request.
-const PATIENCE: Duration = Duration::from_secs(15);
+const ADMIN_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long to wait before looking again whether a change shows.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// How many topics' settings are asked for at once.
@@ -95,7 +95,7 @@ impl Drop for Admin {
 
 async fn partitions(client: &Arc<Client>) -> Result<BTreeMap<String, u32>, LogError> {
     let client = Arc::clone(client);
-    let asked = tokio::task::spawn_blocking(move || client.inner().fetch_metadata(None, PATIENCE)).await;
+    let asked = tokio::task::spawn_blocking(move || client.inner().fetch_metadata(None, ADMIN_TIMEOUT)).await;
     let metadata = asked
         .map_err(|error| LogError::Unavailable { operation: LISTING, source: error.into() })?
         .map_err(|error| request_failed(LISTING, error))?;
@@ -164,10 +164,10 @@ async fn configure(client: &Client, topic: &str, key: &str, value: &str) -> Resu
     answer(topic, client.alter_configs([&change], &options()).await, None)?;
     let shown =
         |settings: &ConfigResource| settings.get(key).is_some_and(|entry| entry.value.as_deref() == Some(value));
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + ADMIN_TIMEOUT;
     while !describe(client, &[topic]).await?.iter().any(shown) {
         if Instant::now() > deadline {
-            let source = format!("Kafka accepted {key}={value}, and does not show it after {PATIENCE:?}").into();
+            let source = format!("Kafka accepted {key}={value}, and does not show it after {ADMIN_TIMEOUT:?}").into();
             return Err(LogError::Topic { topic: topic.to_owned(), source });
         }
         sleep(LOOK_AGAIN).await;
@@ -191,5 +191,5 @@ fn answer<T, N>(
 }
 
 fn options() -> AdminOptions {
-    AdminOptions::new().request_timeout(Some(PATIENCE)).operation_timeout(Some(PATIENCE))
+    AdminOptions::new().request_timeout(Some(ADMIN_TIMEOUT)).operation_timeout(Some(ADMIN_TIMEOUT))
 }

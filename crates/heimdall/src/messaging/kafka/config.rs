@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::options::KafkaOptions;
-use crate::config::{Invalid, Section};
+use crate::config::{Section, Violation};
 
 /// Section `kafka`: how to reach Kafka.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ impl KafkaConfig {
 impl Section for KafkaConfig {
     const PATH: &'static str = "kafka";
 
-    fn validate(&self) -> Vec<Invalid> {
+    fn validate(&self) -> Vec<Violation> {
         let broker = |broker: &str| match broker.rsplit_once(':') {
             Some((host, port)) => !host.trim().is_empty() && port.trim().parse::<u16>().is_ok_and(|port| port > 0),
             None => false,
@@ -55,13 +55,13 @@ impl Section for KafkaConfig {
         let brokers = self.brokers.split(',').all(broker);
         let range = 1..=3600;
         let checks = [
-            Invalid::unless(brokers, "brokers", "must name brokers as `host:port`, separated by commas"),
-            Invalid::unless(
+            Violation::unless(brokers, "brokers", "must name brokers as `host:port`, separated by commas"),
+            Violation::unless(
                 range.contains(&self.publish_timeout_seconds),
                 "publish_timeout_seconds",
                 "must be from 1 to 3600",
             ),
-            Invalid::unless(
+            Violation::unless(
                 range.contains(&self.close_timeout_seconds),
                 "close_timeout_seconds",
                 "must be from 1 to 3600",

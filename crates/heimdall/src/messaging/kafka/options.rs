@@ -7,7 +7,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::config::Invalid;
+use crate::config::Violation;
 
 /// What stands in the place of a secret wherever it would be printed.
 const REDACTED: &str = "[redacted]";
@@ -65,21 +65,21 @@ impl KafkaOptions {
     }
 
     /// Those that would break what we promise.
-    pub(super) fn refused(&self) -> Vec<Invalid> {
+    pub(super) fn refused(&self) -> Vec<Violation> {
         let refuse = |(name, value): (&str, &str)| {
             let key = format!("options.{name}");
             if let Some((_, reason)) = OURS.iter().find(|(ours, _)| *ours == name) {
-                return Some(Invalid::new(key, format!("cannot be set: {reason}")));
+                return Some(Violation::new(key, format!("cannot be set: {reason}")));
             }
             if name == "security.protocol" && value.to_ascii_lowercase().contains("ssl") {
-                return Some(Invalid::new(
+                return Some(Violation::new(
                     key,
                     "must be `plaintext` or `sasl_plaintext`: TLS to Kafka is not built in",
                 ));
             }
             let compression = matches!(name, "compression.codec" | "compression.type");
             (compression && !matches!(value, "none" | "gzip"))
-                .then(|| Invalid::new(key, "must be `none` or `gzip`, which every client reads"))
+                .then(|| Violation::new(key, "must be `none` or `gzip`, which every client reads"))
         };
         self.iter().filter_map(refuse).collect()
     }

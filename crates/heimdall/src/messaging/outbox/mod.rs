@@ -8,10 +8,10 @@
 //! else. Two rows of one key stand in the right order because whoever changes one thing changes its version as well,
 //! and so waits for the change before.
 
+mod backoff_table;
 mod enqueue;
 pub(crate) mod headers;
 mod health;
-mod held;
 mod lease;
 mod pass;
 mod relay;

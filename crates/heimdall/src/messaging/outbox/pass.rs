@@ -6,8 +6,8 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::time::Instant;
 
-use super::held::Held;
-use super::row::{COLUMNS, Waiting};
+use super::backoff_table::BackoffTable;
+use super::row::{COLUMNS, PendingRow};
 use crate::database::{Database, DatabaseError, Query};
 use crate::messaging::log::{Log, PublishError, TransactionalLog};
 
@@ -35,20 +35,20 @@ pub(super) struct Moved {
 #[derive(Default)]
 pub(super) struct Waits {
     /// Keys whose first row failed, as `topic key`.
-    pub(super) lanes: Held,
+    pub(super) keys: BackoffTable,
     /// Topics that don't exist.
-    pub(super) topics: Held,
+    pub(super) topics: BackoffTable,
 }
 
-/// 100 ms, 200 ms, 400 ms, … up to the slowest.
-pub(crate) fn backoff(failures: u32, slowest: Duration) -> Duration {
-    Duration::from_millis(100).saturating_mul(1 << failures.saturating_sub(1).min(16)).min(slowest)
+/// 100 ms, 200 ms, 400 ms, … up to the max_backoff.
+pub(crate) fn backoff(failures: u32, max_backoff: Duration) -> Duration {
+    Duration::from_millis(100).saturating_mul(1 << failures.saturating_sub(1).min(16)).min(max_backoff)
 }
 
 pub(super) struct Pass<'a> {
     pub(super) database: &'a Database,
     pub(super) batch: u32,
-    pub(super) slowest: Duration,
+    pub(super) max_backoff: Duration,
     pub(super) waits: &'a mut Waits,
 }
 
@@ -98,7 +98,7 @@ impl Pass<'_> {
         let sql = format!(
             "SELECT {COLUMNS} FROM heimdall_outbox WHERE {mine} NOT ({held}) AND NOT ({missing}) ORDER BY seq LIMIT $1"
         );
-        let query = Query::new(sql).bind(self.batch).bind(self.waits.lanes.names()).bind(self.waits.topics.names());
+        let query = Query::new(sql).bind(self.batch).bind(self.waits.keys.names()).bind(self.waits.topics.names());
         match buckets {
             Some(buckets) => query.bind(buckets.to_vec()),
             None => query,
@@ -108,7 +108,7 @@ impl Pass<'_> {
     /// Decides about each row by the log's answer; makes the writes that say so.
     fn settle(
         &mut self,
-        rows: &[Waiting],
+        rows: &[PendingRow],
         answers: Vec<Result<(), PublishError>>,
     ) -> Result<(Moved, Vec<Query>), PassError> {
         let mut done = Vec::new();
@@ -119,7 +119,7 @@ impl Pass<'_> {
         for (row, answer) in rows.iter().zip(answers) {
             match answer {
                 Ok(()) => {
-                    good.insert(row.lane());
+                    good.insert(row.ordering_key());
                     there.insert(row.record.topic.clone());
                     done.push(row.seq);
                 }
@@ -127,7 +127,7 @@ impl Pass<'_> {
                     missing.insert(topic);
                 }
                 Err(error) if error.is_transient() => {
-                    bad.insert(row.lane());
+                    bad.insert(row.ordering_key());
                     failure = Some(error);
                 }
                 Err(error) => {
@@ -138,14 +138,14 @@ impl Pass<'_> {
             }
         }
         let rejected = writes.len() as u64;
-        self.waits.topics.settle(&there, &missing, self.slowest);
+        self.waits.topics.settle(&there, &missing, self.max_backoff);
         if done.is_empty()
             && let Some(failure) = failure
         {
             // Everything fails that has a topic: that is the log, not a key.
             return Err(PassError::Log(rows.len(), failure));
         }
-        self.waits.lanes.settle(&good, &bad, self.slowest);
+        self.waits.keys.settle(&good, &bad, self.max_backoff);
         let published = done.len() as u64 - rejected;
         let more = rows.len() >= usize::try_from(self.batch).unwrap_or(usize::MAX);
         let delete = format!("DELETE FROM heimdall_outbox WHERE {}", self.database.dialect().any("seq", "$1"));
@@ -154,8 +154,8 @@ impl Pass<'_> {
     }
 }
 
-fn read(rows: &[crate::database::Row]) -> Result<Vec<Waiting>, DatabaseError> {
-    rows.iter().map(Waiting::read).collect()
+fn read(rows: &[crate::database::Row]) -> Result<Vec<PendingRow>, DatabaseError> {
+    rows.iter().map(PendingRow::read).collect()
 }
 
 fn reject(seq: i64, reason: String) -> Query {

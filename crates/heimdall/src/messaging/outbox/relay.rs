@@ -12,7 +12,7 @@ use super::health::RelayHealth;
 use super::lease::Leases;
 use super::pass::{Moved, Pass, PassError, Waits, backoff, chain};
 use crate::clock::Clock;
-use crate::config::{Invalid, Section};
+use crate::config::{Section, Violation};
 use crate::database::{Database, DatabaseError, Query};
 use crate::lifecycle::Shutdown;
 use crate::messaging::log::Log;
@@ -33,25 +33,25 @@ pub struct RelayConfig {
     /// How long a lease of buckets lasts, in milliseconds: so long can a relay that hangs hold up its keys.
     pub lease_ms: u64,
     /// The longest pause between two attempts while the log or the database is away, in milliseconds.
-    pub slowest_retry_ms: u64,
+    pub max_backoff_ms: u64,
 }
 
 impl Default for RelayConfig {
     fn default() -> Self {
-        Self { batch: 500, poll_ms: 75, lease_ms: 15_000, slowest_retry_ms: 5_000 }
+        Self { batch: 500, poll_ms: 75, lease_ms: 15_000, max_backoff_ms: 5_000 }
     }
 }
 
 impl Section for RelayConfig {
     const PATH: &'static str = "outbox";
 
-    fn validate(&self) -> Vec<Invalid> {
-        let positive = |value: u64, key| Invalid::unless(value > 0, key, "must be more than 0");
+    fn validate(&self) -> Vec<Violation> {
+        let positive = |value: u64, key| Violation::unless(value > 0, key, "must be more than 0");
         let checks = [
             positive(self.batch.into(), "batch"),
             positive(self.poll_ms, "poll_ms"),
             positive(self.lease_ms, "lease_ms"),
-            positive(self.slowest_retry_ms, "slowest_retry_ms"),
+            positive(self.max_backoff_ms, "max_backoff_ms"),
         ];
         checks.into_iter().flatten().collect()
     }
@@ -109,8 +109,8 @@ impl Relay {
             let pause = match self.pass(&mut leases, &mut waits).await {
                 Ok(moved) => {
                     failures = 0;
-                    let slowest = Duration::from_millis(self.config.slowest_retry_ms);
-                    self.succeeded(&moved, &leases, waits.topics.failing(slowest));
+                    let max_backoff = Duration::from_millis(self.config.max_backoff_ms);
+                    self.succeeded(&moved, &leases, waits.topics.failing(max_backoff));
                     if moved.more {
                         continue;
                     }
@@ -119,7 +119,7 @@ impl Relay {
                 Err(error) => {
                     failures += 1;
                     self.failed(&error, failures);
-                    backoff(failures, Duration::from_millis(self.config.slowest_retry_ms))
+                    backoff(failures, Duration::from_millis(self.config.max_backoff_ms))
                 }
             };
             if Instant::now() >= count_at {
@@ -138,8 +138,8 @@ impl Relay {
     }
 
     async fn pass(&self, leases: &mut Leases, waits: &mut Waits) -> Result<Moved, PassError> {
-        let slowest = Duration::from_millis(self.config.slowest_retry_ms);
-        let pass = Pass { database: &self.database, batch: self.config.batch, slowest, waits };
+        let max_backoff = Duration::from_millis(self.config.max_backoff_ms);
+        let pass = Pass { database: &self.database, batch: self.config.batch, max_backoff, waits };
         if let Some(log) = self.log.within(&self.database) {
             return pass.transfer(log).await;
         }

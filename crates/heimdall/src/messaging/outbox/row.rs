@@ -60,12 +60,12 @@ fn take(headers: &mut Headers, name: &str) -> Option<String> {
 }
 
 /// A row that is there, as the record that it is to become.
-pub(super) struct Waiting {
+pub(super) struct PendingRow {
     pub(super) seq: i64,
     pub(super) record: NewRecord,
 }
 
-impl Waiting {
+impl PendingRow {
     pub(super) fn read(row: &Row) -> Result<Self, DatabaseError> {
         let mut all = Headers::new();
         let content_type: String = row.get("content_type")?;
@@ -87,7 +87,7 @@ impl Waiting {
     }
 
     /// What order is kept by, in one word: a topic's name has no spaces.
-    pub(super) fn lane(&self) -> String {
+    pub(super) fn ordering_key(&self) -> String {
         format!("{} {}", self.record.topic, String::from_utf8_lossy(self.record.key.as_deref().unwrap_or_default()))
     }
 }

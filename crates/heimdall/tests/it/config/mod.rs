@@ -6,7 +6,7 @@ mod secrets;
 
 use std::collections::BTreeMap;
 
-use heimdall::config::{Config, ConfigBuilder, ConfigError, Invalid, Secret, Section};
+use heimdall::config::{Config, ConfigBuilder, ConfigError, Secret, Section, Violation};
 use serde::{Deserialize, Serialize};
 
 /// A section with a bit of everything.
@@ -47,8 +47,8 @@ struct Source {
 impl Section for Shop {
     const PATH: &'static str = "shop";
 
-    fn validate(&self) -> Vec<Invalid> {
-        Invalid::unless(self.size != 13, "size", "must not be 13").into_iter().collect()
+    fn validate(&self) -> Vec<Violation> {
+        Violation::unless(self.size != 13, "size", "must not be 13").into_iter().collect()
     }
 }
 

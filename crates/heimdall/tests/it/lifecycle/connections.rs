@@ -12,7 +12,7 @@ use tokio::{
 
 use super::{config, get};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TEST_TIMEOUT: Duration = Duration::from_secs(10);
 const HALF: &str = "GET / HTTP/1.1\r\nHost: shop\r\nX-";
 const WHOLE: &str = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 
@@ -40,7 +40,7 @@ async fn send(running: &Running, text: &str) -> TcpStream {
 async fn rest(mut stream: TcpStream) -> String {
     let mut text = String::new();
     // Closed is closed, be it with a reset.
-    let _ = timeout(PATIENCE, stream.read_to_string(&mut text)).await.expect("the connection is closed");
+    let _ = timeout(TEST_TIMEOUT, stream.read_to_string(&mut text)).await.expect("the connection is closed");
     text
 }
 
@@ -59,7 +59,7 @@ async fn half_requests_do_not_hold_up_the_end() {
     let kept = send(&running, &format!("{WHOLE}{HALF}")).await;
     // They are accepted in their order: when this one is answered, those are there.
     assert_eq!(get(&running, "/").await.0, 200);
-    timeout(PATIENCE, running.stop()).await.expect("it does not wait for the other halves").unwrap();
+    timeout(TEST_TIMEOUT, running.stop()).await.expect("it does not wait for the other halves").unwrap();
     assert_eq!((rest(half).await, rest(nothing).await), (String::new(), String::new()));
     assert!(rest(kept).await.starts_with("HTTP/1.1 200 OK"));
 }
@@ -69,14 +69,14 @@ async fn connections_over_the_limit_wait_for_their_turn() {
     let running = start("http.limits.connections", 1).await;
     let mut first = send(&running, WHOLE).await;
     let mut answer = [0; 12];
-    timeout(PATIENCE, first.read_exact(&mut answer)).await.unwrap().unwrap();
+    timeout(TEST_TIMEOUT, first.read_exact(&mut answer)).await.unwrap().unwrap();
     assert_eq!(&answer, b"HTTP/1.1 200");
 
     let mut second = send(&running, WHOLE).await;
     let early = timeout(Duration::from_millis(200), second.read_exact(&mut answer)).await;
     assert!(early.is_err(), "the first connection has the only place");
     drop(first);
-    timeout(PATIENCE, second.read_exact(&mut answer)).await.unwrap().unwrap();
+    timeout(TEST_TIMEOUT, second.read_exact(&mut answer)).await.unwrap().unwrap();
     assert_eq!(&answer, b"HTTP/1.1 200");
     drop(second);
     running.stop().await.unwrap();

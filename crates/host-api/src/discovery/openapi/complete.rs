@@ -16,7 +16,7 @@ use utoipa::openapi::{
 use crate::problems;
 
 const DESCRIPTION: &str = "\
-Valkyrie turns templates into working, event-driven services. A *scaffold task* is somebody's wish for one.
+Valkyrie turns templates into working, event-driven services. A *scaffold task* is a request for one.
 
 - Every error is a problem document (RFC 9457); its `type` is the address of a page that explains it.
 - Lists are paged: pass `nextCursor` as `cursor` until it is null.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use application::domain::{Actor, Status, TaskId, TaskState};
 use application::ports::{Context, HistoryItem, LogLine, Viewer};
 use application::runs::TaskRuns;
-use application::tasks::{Answer, Caller, Request, ScaffoldTasks, Wish};
+use application::tasks::{Caller, Request, RequestOutcome, ScaffoldTasks, TaskInput};
 use chrono::TimeDelta;
 use heimdall::clock::{Clock as _, SystemClock};
 use heimdall::database::{Database, Query};
@@ -94,11 +94,11 @@ impl World {
     pub(crate) async fn given(&self, behaviour: Behaviour) -> TaskId {
         let parameters = json!({"behaviour": self.templates.keep(behaviour)});
         let Value::Object(parameters) = parameters else { unreachable!() };
-        let wish = Wish { template: "fake".to_owned(), parameters, account: None };
-        let request = Request { wish, start: true, idempotency: None };
+        let input = TaskInput { template: "fake".to_owned(), parameters, account: None };
+        let request = Request { input, start: true, idempotency: None };
         match self.tasks().request(caller(), request).await.unwrap() {
-            Answer::New(task) => task.id,
-            Answer::Again(_) => unreachable!("there is no idempotency key"),
+            RequestOutcome::Created(task) => task.id,
+            RequestOutcome::Replayed(_) => unreachable!("there is no idempotency key"),
         }
     }
 

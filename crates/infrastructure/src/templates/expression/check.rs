@@ -35,10 +35,10 @@ pub(in crate::templates) fn check(source: &str, names: &Names, whitespace: White
             checker.statements(syntax::body(&tree));
             checker.faults
         }
-        Err(super::Trouble::Wrong { line, message }) => {
+        Err(super::ExpressionError::Wrong { line, message }) => {
             vec![TextFault { line, found: message, expected: "a text of the template language".to_owned() }]
         }
-        Err(super::Trouble::Stop(stop)) => vec![too_big(&stop)],
+        Err(super::ExpressionError::Stop(stop)) => vec![too_big(&stop)],
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::operators::{self, Operation, truth};
 use super::words::{describe, wrong};
-use super::{Trouble, filters};
+use super::{ExpressionError, filters};
 use crate::templates::limits::Budget;
 
 /// Levels of expressions and statements within each other; the parser's trees are not much deeper.
@@ -24,7 +24,7 @@ pub(super) struct Evaluator<'a> {
 }
 
 /// A value, or `None` for what is undefined.
-type Found<'v> = Option<Cow<'v, Value>>;
+type Lookup<'v> = Option<Cow<'v, Value>>;
 
 impl<'a> Evaluator<'a> {
     pub(super) fn new(context: &'a JsonObject, budget: &'a Budget) -> Self {
@@ -32,7 +32,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The value of an expression, which has to have one.
-    pub(super) fn value(&self, expr: &Expr<'_>) -> Result<Cow<'_, Value>, Trouble> {
+    pub(super) fn value(&self, expr: &Expr<'_>) -> Result<Cow<'_, Value>, ExpressionError> {
         self.find(expr)?.ok_or_else(|| {
             let name = describe(expr);
             wrong(
@@ -43,12 +43,12 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether an expression holds; what is undefined doesn't.
-    pub(super) fn holds(&self, expr: &Expr<'_>) -> Result<bool, Trouble> {
+    pub(super) fn holds(&self, expr: &Expr<'_>) -> Result<bool, ExpressionError> {
         Ok(self.find(expr)?.is_some_and(|value| truth(&value)))
     }
 
     /// The value of an expression, or `None` where it is undefined.
-    pub(super) fn find(&self, expr: &Expr<'_>) -> Result<Found<'_>, Trouble> {
+    pub(super) fn find(&self, expr: &Expr<'_>) -> Result<Lookup<'_>, ExpressionError> {
         let _level = self.enter(expr.span())?;
         self.budget.spend(0)?;
         match expr {
@@ -126,7 +126,7 @@ impl<'a> Evaluator<'a> {
         self.frames.iter().rev().find_map(|frame| frame.get(name)).or_else(|| self.context.get(name))
     }
 
-    fn member(&self, of: &Expr<'_>, key: &Value) -> Result<Found<'_>, Trouble> {
+    fn member(&self, of: &Expr<'_>, key: &Value) -> Result<Lookup<'_>, ExpressionError> {
         let whole = self.value(of)?;
         Ok(match whole {
             Cow::Borrowed(whole) => operators::member(whole, key).map(Cow::Borrowed),
@@ -134,7 +134,13 @@ impl<'a> Evaluator<'a> {
         })
     }
 
-    fn binary(&self, op: BinOpKind, left: &Expr<'_>, right: &Expr<'_>, span: Span) -> Result<Found<'_>, Trouble> {
+    fn binary(
+        &self,
+        op: BinOpKind,
+        left: &Expr<'_>,
+        right: &Expr<'_>,
+        span: Span,
+    ) -> Result<Lookup<'_>, ExpressionError> {
         let operation = match op {
             BinOpKind::ScAnd => return if self.holds(left)? { self.find(right) } else { self.find(left) },
             BinOpKind::ScOr => return if self.holds(left)? { self.find(left) } else { self.find(right) },
@@ -165,7 +171,7 @@ impl<'a> Evaluator<'a> {
         of: Option<&Expr<'_>>,
         args: &[CallArg<'_>],
         span: Span,
-    ) -> Result<Found<'_>, Trouble> {
+    ) -> Result<Lookup<'_>, ExpressionError> {
         let Some(of) = of else {
             return Err(wrong(span, "a filter needs a value".to_owned()));
         };
@@ -186,7 +192,7 @@ impl<'a> Evaluator<'a> {
         self.result(result, span)
     }
 
-    fn arguments(&self, args: &[CallArg<'_>]) -> Result<Vec<Value>, Trouble> {
+    fn arguments(&self, args: &[CallArg<'_>]) -> Result<Vec<Value>, ExpressionError> {
         args.iter()
             .map(|argument| match argument {
                 CallArg::Pos(expr) => self.value(expr).map(Cow::into_owned),
@@ -197,7 +203,7 @@ impl<'a> Evaluator<'a> {
             .collect()
     }
 
-    fn list(&self, items: &[Expr<'_>]) -> Result<Found<'_>, Trouble> {
+    fn list(&self, items: &[Expr<'_>]) -> Result<Lookup<'_>, ExpressionError> {
         let (mut list, mut whole) = (Vec::new(), self.budget.whole());
         for item in items {
             let item = self.value(item)?;
@@ -208,18 +214,22 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A new value is weighed before anything else can be made of it.
-    fn made(&self, value: Value) -> Result<Found<'_>, Trouble> {
+    fn made(&self, value: Value) -> Result<Lookup<'_>, ExpressionError> {
         self.budget.admit(&value)?;
         Ok(Some(Cow::Owned(value)))
     }
 
-    fn result(&self, result: Result<Value, operators::Failure>, span: Span) -> Result<Found<'_>, Trouble> {
+    fn result(
+        &self,
+        result: Result<Value, operators::EvaluationError>,
+        span: Span,
+    ) -> Result<Lookup<'_>, ExpressionError> {
         let value = outcome(result, span)?;
         self.made(value)
     }
 
     /// One level deeper; the guard comes back up.
-    pub(super) fn enter(&self, span: Span) -> Result<Level<'_>, Trouble> {
+    pub(super) fn enter(&self, span: Span) -> Result<Level<'_>, ExpressionError> {
         if self.depth.get() >= MAX_DEPTH {
             return Err(wrong(span, format!("expressions are nested more than {MAX_DEPTH} levels deep")));
         }
@@ -236,9 +246,9 @@ impl Drop for Level<'_> {
     }
 }
 
-fn outcome<T>(result: Result<T, operators::Failure>, span: Span) -> Result<T, Trouble> {
+fn outcome<T>(result: Result<T, operators::EvaluationError>, span: Span) -> Result<T, ExpressionError> {
     result.map_err(|failure| match failure {
-        operators::Failure::Stop(stop) => Trouble::Stop(stop),
-        operators::Failure::Wrong(message) => wrong(span, message),
+        operators::EvaluationError::Stop(stop) => ExpressionError::Stop(stop),
+        operators::EvaluationError::Wrong(message) => wrong(span, message),
     })
 }

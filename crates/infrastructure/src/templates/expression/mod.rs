@@ -30,7 +30,7 @@ use domain::JsonObject;
 
 /// Why a template could not be evaluated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Trouble {
+pub(super) enum ExpressionError {
     /// A limit was reached.
     #[error(transparent)]
     Stop(#[from] Stop),
@@ -50,7 +50,7 @@ pub(super) fn render(
     context: &JsonObject,
     whitespace: Whitespace,
     budget: &Budget,
-) -> Result<String, Trouble> {
+) -> Result<String, ExpressionError> {
     budget.read(source)?;
     let tree = syntax::parse(source, whitespace)?;
     let mut evaluator = Evaluator::new(context, budget);
@@ -61,7 +61,7 @@ pub(super) fn render(
 
 /// Evaluates a string of a step's input. One that is nothing but one `${{ … }}` keeps the type of its value (and is
 /// `None` where that is undefined); every other one is text.
-pub(super) fn evaluate(source: &str, context: &JsonObject, budget: &Budget) -> Result<Option<Value>, Trouble> {
+pub(super) fn evaluate(source: &str, context: &JsonObject, budget: &Budget) -> Result<Option<Value>, ExpressionError> {
     budget.read(source)?;
     let tree = syntax::parse(source, Whitespace::default())?;
     if let [minijinja::machinery::ast::Stmt::EmitExpr(only)] = syntax::body(&tree) {

@@ -4,23 +4,23 @@ use std::cmp::Ordering;
 use minijinja::machinery::ast::{BinOpKind, CompareOpKind};
 use serde_json::{Number, Value};
 
-use crate::templates::fault::kind_of;
+use crate::templates::error::kind_of;
 use crate::templates::limits::{Budget, Stop};
 
 /// Why an operation gives no value.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(super) enum EvaluationError {
     Stop(Stop),
     Wrong(String),
 }
 
-impl From<Stop> for Failure {
+impl From<Stop> for EvaluationError {
     fn from(stop: Stop) -> Self {
         Self::Stop(stop)
     }
 }
 
-impl From<String> for Failure {
+impl From<String> for EvaluationError {
     fn from(message: String) -> Self {
         Self::Wrong(message)
     }
@@ -77,7 +77,12 @@ pub(super) fn member<'v>(whole: &'v Value, key: &Value) -> Option<&'v Value> {
     }
 }
 
-pub(super) fn apply(operation: Operation, left: &Value, right: &Value, budget: &Budget) -> Result<Value, Failure> {
+pub(super) fn apply(
+    operation: Operation,
+    left: &Value,
+    right: &Value,
+    budget: &Budget,
+) -> Result<Value, EvaluationError> {
     let joins =
         operation == Operation::Join || (operation == Operation::Add && (left.is_string() || right.is_string()));
     if joins {
@@ -88,9 +93,9 @@ pub(super) fn apply(operation: Operation, left: &Value, right: &Value, budget: &
         return Ok(Value::String(format!("{left}{right}")));
     }
     let (Value::Number(left), Value::Number(right)) = (left, right) else {
-        return Err(Failure::Wrong(format!("can't calculate with {} and {}", kind_of(left), kind_of(right))));
+        return Err(EvaluationError::Wrong(format!("can't calculate with {} and {}", kind_of(left), kind_of(right))));
     };
-    calculate(operation, left, right).ok_or_else(|| Failure::Wrong("the result is no number".to_owned()))
+    calculate(operation, left, right).ok_or_else(|| EvaluationError::Wrong("the result is no number".to_owned()))
 }
 
 fn calculate(operation: Operation, left: &Number, right: &Number) -> Option<Value> {
@@ -135,7 +140,12 @@ pub(super) fn comparison(op: BinOpKind) -> CompareOpKind {
     }
 }
 
-pub(super) fn compare(op: CompareOpKind, left: &Value, right: &Value, budget: &Budget) -> Result<bool, Failure> {
+pub(super) fn compare(
+    op: CompareOpKind,
+    left: &Value,
+    right: &Value,
+    budget: &Budget,
+) -> Result<bool, EvaluationError> {
     // Comparing reads both; weighing them first makes it as dear as it is.
     budget.admit(left)?;
     budget.admit(right)?;

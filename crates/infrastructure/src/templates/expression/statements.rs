@@ -3,11 +3,11 @@ use std::collections::BTreeMap;
 use minijinja::machinery::ast::{Expr, ForLoop, Stmt};
 use serde_json::{Value, json};
 
-use super::Trouble;
+use super::ExpressionError;
 use super::evaluate::Evaluator;
 use super::operators::text;
 use super::words::wrong;
-use crate::templates::fault::kind_of;
+use crate::templates::error::kind_of;
 use crate::templates::limits::{Budget, Stop};
 
 /// The text that statements write, up to a limit.
@@ -38,14 +38,14 @@ impl<'a> Output<'a> {
 
 impl Evaluator<'_> {
     /// Runs statements one after the other.
-    pub(super) fn run(&mut self, statements: &[Stmt<'_>], output: &mut Output<'_>) -> Result<(), Trouble> {
+    pub(super) fn run(&mut self, statements: &[Stmt<'_>], output: &mut Output<'_>) -> Result<(), ExpressionError> {
         for statement in statements {
             self.statement(statement, output)?;
         }
         Ok(())
     }
 
-    fn statement(&mut self, statement: &Stmt<'_>, output: &mut Output<'_>) -> Result<(), Trouble> {
+    fn statement(&mut self, statement: &Stmt<'_>, output: &mut Output<'_>) -> Result<(), ExpressionError> {
         match statement {
             Stmt::EmitRaw(raw) => output.push(raw.raw)?,
             Stmt::EmitExpr(emit) => {
@@ -70,13 +70,13 @@ impl Evaluator<'_> {
             }
             _ => {
                 let message = "there are only the statements `if`, `for`, `set` and `raw`".to_owned();
-                return Err(Trouble::Wrong { line: 1, message });
+                return Err(ExpressionError::Wrong { line: 1, message });
             }
         }
         Ok(())
     }
 
-    fn each(&mut self, each: &ForLoop<'_>, output: &mut Output<'_>) -> Result<(), Trouble> {
+    fn each(&mut self, each: &ForLoop<'_>, output: &mut Output<'_>) -> Result<(), ExpressionError> {
         let items = self.items(each)?;
         if items.is_empty() {
             return self.run(&each.else_body, output);
@@ -98,7 +98,7 @@ impl Evaluator<'_> {
     }
 
     /// What a loop goes over: the items of a list, or an object's pairs where there are two names (else its keys).
-    fn items(&mut self, each: &ForLoop<'_>) -> Result<Vec<Value>, Trouble> {
+    fn items(&mut self, each: &ForLoop<'_>) -> Result<Vec<Value>, ExpressionError> {
         let pairs = names(&each.target).is_some_and(|names| names.len() == 2);
         let whole = self.value(&each.iter)?.into_owned();
         self.budget.admit(&whole)?;
@@ -123,7 +123,7 @@ impl Evaluator<'_> {
 
     /// Gives a value to a name, or the items of a list to as many names. A `set` changes the name where it was made
     /// (as nunjucks does), a loop makes it anew.
-    fn bind(&mut self, target: &Expr<'_>, value: Value, outward: bool) -> Result<(), Trouble> {
+    fn bind(&mut self, target: &Expr<'_>, value: Value, outward: bool) -> Result<(), ExpressionError> {
         let Some(names) = names(target) else {
             return Err(wrong(target.span(), "only a name can be given a value".to_owned()));
         };

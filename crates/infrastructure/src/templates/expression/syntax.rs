@@ -2,7 +2,7 @@ use minijinja::machinery::ast::{Stmt, Template};
 use minijinja::machinery::{Token, Tokenizer};
 use minijinja::syntax::SyntaxConfig;
 
-use super::Trouble;
+use super::ExpressionError;
 
 /// Tokens within one tag. Chains (`a ~ b ~ …`) make trees as deep as they are long, so their length is bounded.
 const MAX_TAG: usize = 400;
@@ -24,7 +24,7 @@ pub(in crate::templates) fn is_templated(text: &str) -> bool {
 }
 
 /// Parses a text of any length into a tree of bounded depth.
-pub(super) fn parse(source: &str, whitespace: Whitespace) -> Result<Stmt<'_>, Trouble> {
+pub(super) fn parse(source: &str, whitespace: Whitespace) -> Result<Stmt<'_>, ExpressionError> {
     let config = config(whitespace).map_err(|error| wrong(&error))?;
     measure(source, config.clone())?;
     minijinja::machinery::parse(source, "", config).map_err(|error| wrong(&error))
@@ -53,7 +53,7 @@ fn config(whitespace: Whitespace) -> Result<SyntaxConfig, minijinja::Error> {
 }
 
 /// Refuses what would make the parser or the evaluator recurse as deep as the text is long.
-fn measure(source: &str, config: SyntaxConfig) -> Result<(), Trouble> {
+fn measure(source: &str, config: SyntaxConfig) -> Result<(), ExpressionError> {
     let mut tokens = Tokenizer::new(source, "", false, config);
     let (mut tag, mut branches, mut starts) = (0, 0, false);
     while let Some((token, span)) = tokens.next_token().map_err(|error| wrong(&error))? {
@@ -66,21 +66,24 @@ fn measure(source: &str, config: SyntaxConfig) -> Result<(), Trouble> {
         starts = matches!(token, Token::BlockStart);
         let line = usize::from(span.start_line);
         if tag > MAX_TAG {
-            return Err(Trouble::Wrong { line, message: format!("a tag of more than {MAX_TAG} words and signs") });
+            return Err(ExpressionError::Wrong {
+                line,
+                message: format!("a tag of more than {MAX_TAG} words and signs"),
+            });
         }
         if branches > MAX_ELIF {
-            return Err(Trouble::Wrong { line, message: format!("more than {MAX_ELIF} `elif` and `else`") });
+            return Err(ExpressionError::Wrong { line, message: format!("more than {MAX_ELIF} `elif` and `else`") });
         }
     }
     Ok(())
 }
 
 /// The parser's complaint, which speaks of the text's syntax only.
-fn wrong(error: &minijinja::Error) -> Trouble {
+fn wrong(error: &minijinja::Error) -> ExpressionError {
     let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     let message = match detail.strip_prefix("unknown statement ") {
         Some(name) => format!("unknown statement `{name}`: there are `if`, `for`, `set` and `raw`"),
         None => detail,
     };
-    Trouble::Wrong { line: error.line().unwrap_or(1), message }
+    ExpressionError::Wrong { line: error.line().unwrap_or(1), message }
 }

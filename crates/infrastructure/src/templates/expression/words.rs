@@ -2,10 +2,10 @@ use minijinja::machinery::Span;
 use minijinja::machinery::ast::Expr;
 use minijinja::value::ValueKind;
 
-use super::Trouble;
+use super::ExpressionError;
 
-pub(super) fn wrong(span: Span, message: String) -> Trouble {
-    Trouble::Wrong { line: usize::from(span.start_line).max(1), message }
+pub(super) fn wrong(span: Span, message: String) -> ExpressionError {
+    ExpressionError::Wrong { line: usize::from(span.start_line).max(1), message }
 }
 
 /// How an expression reads in a message: its path, where it is one.

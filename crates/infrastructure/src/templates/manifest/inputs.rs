@@ -3,7 +3,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde_json::Value;
 
 use super::steps::{Context, check_texts};
-use super::{Faults, Fields, kind_of, sources};
+use super::{Fields, TemplateErrors, kind_of, sources};
 use crate::templates::expression::{Whitespace, is_templated};
 use crate::templates::path::confined;
 
@@ -63,7 +63,7 @@ pub(super) fn read(
     input: Option<&Value>,
     at: &str,
     context: &Context<'_>,
-    faults: &mut Faults,
+    faults: &mut TemplateErrors,
     step_at: &str,
 ) -> Option<(&'static str, Action)> {
     let verb = match action {
@@ -110,7 +110,11 @@ pub(super) fn read(
     Some((verb, action))
 }
 
-fn fetch_template(fields: &mut Fields<'_>, context: &Context<'_>, faults: &mut Faults) -> Option<FetchTemplate> {
+fn fetch_template(
+    fields: &mut Fields<'_>,
+    context: &Context<'_>,
+    faults: &mut TemplateErrors,
+) -> Option<FetchTemplate> {
     let folder = folder(fields, context, faults);
     let target = target(fields, context, faults);
     let values = match fields.take("values") {
@@ -147,7 +151,7 @@ fn fetch_template(fields: &mut Fields<'_>, context: &Context<'_>, faults: &mut F
     Some(FetchTemplate { folder: folder?, target, values, verbatim, extension, replace, whitespace })
 }
 
-fn catalog_write(mut fields: Fields<'_>, context: &Context<'_>, faults: &mut Faults) -> Option<CatalogWrite> {
+fn catalog_write(mut fields: Fields<'_>, context: &Context<'_>, faults: &mut TemplateErrors) -> Option<CatalogWrite> {
     let file = fields.text("filePath", faults).unwrap_or("catalog-info.yaml").to_owned();
     check_texts(&Value::from(file.as_str()), &fields.at("filePath"), &context.names, faults);
     let entity = match fields.take("entity") {
@@ -169,7 +173,7 @@ fn catalog_write(mut fields: Fields<'_>, context: &Context<'_>, faults: &mut Fau
 }
 
 /// A folder of the template itself; nothing is ever fetched from elsewhere.
-fn folder(fields: &mut Fields<'_>, context: &Context<'_>, faults: &mut Faults) -> Option<String> {
+fn folder(fields: &mut Fields<'_>, context: &Context<'_>, faults: &mut TemplateErrors) -> Option<String> {
     let at = fields.at("url");
     let url = fields.required_text("url", faults)?;
     let expected = "a folder of the template, such as `./skeleton`";
@@ -192,7 +196,7 @@ fn folder(fields: &mut Fields<'_>, context: &Context<'_>, faults: &mut Faults) -
     None
 }
 
-fn target(fields: &mut Fields<'_>, context: &Context<'_>, faults: &mut Faults) -> String {
+fn target(fields: &mut Fields<'_>, context: &Context<'_>, faults: &mut TemplateErrors) -> String {
     let at = fields.at("targetPath");
     let target = fields.text("targetPath", faults).unwrap_or(".").to_owned();
     check_texts(&Value::from(target.as_str()), &at, &context.names, faults);
@@ -204,7 +208,7 @@ fn target(fields: &mut Fields<'_>, context: &Context<'_>, faults: &mut Faults) -
     target
 }
 
-fn globs(fields: &mut Fields<'_>, faults: &mut Faults) -> GlobSet {
+fn globs(fields: &mut Fields<'_>, faults: &mut TemplateErrors) -> GlobSet {
     let at = fields.at("copyWithoutTemplating");
     let mut set = GlobSetBuilder::new();
     for (index, pattern) in fields.texts("copyWithoutTemplating", faults).iter().enumerate() {

@@ -1,7 +1,7 @@
 use domain::EntityRef;
 use serde_json::Value;
 
-use super::{Faults, Fields, kind_of};
+use super::{Fields, TemplateErrors, kind_of};
 
 /// The annotation that says which version of itself a template is.
 const VERSION: &str = "valkyrie.dev/version";
@@ -19,7 +19,7 @@ pub(in crate::templates) struct Metadata {
 }
 
 impl Metadata {
-    pub(super) fn read(value: &Value, spec: Option<&mut Fields<'_>>, faults: &mut Faults) -> Option<Self> {
+    pub(super) fn read(value: &Value, spec: Option<&mut Fields<'_>>, faults: &mut TemplateErrors) -> Option<Self> {
         let mut fields = Fields::of(value, "/metadata", faults)?;
         let name = fields.required_text("name", faults);
         let title = fields.text("title", faults);
@@ -50,7 +50,7 @@ impl Metadata {
 }
 
 /// `0.0.0` where the template doesn't say: the digest is what counts.
-fn version(annotations: Option<&Value>, faults: &mut Faults) -> String {
+fn version(annotations: Option<&Value>, faults: &mut TemplateErrors) -> String {
     let none = || "0.0.0".to_owned();
     let Some(annotations) = annotations else { return none() };
     let Value::Object(annotations) = annotations else {

@@ -12,7 +12,7 @@ mod steps;
 use application::JsonObject;
 use serde_json::Value;
 
-use super::fault::{Fault, Faults, kind_of, token};
+use super::error::{TemplateError, TemplateErrors, kind_of, token};
 use super::schema::ParameterSchema;
 use super::source::SourceTree;
 use super::yaml;
@@ -34,12 +34,12 @@ pub(super) struct Manifest {
 
 impl Manifest {
     /// Reads `template.yaml` of a tree, and checks every text that its steps will render.
-    pub(super) fn read(tree: &SourceTree) -> Result<Self, Vec<Fault>> {
-        let alone = |found: String, expected: &str| vec![Fault::new(FILE, "", found, expected)];
+    pub(super) fn read(tree: &SourceTree) -> Result<Self, Vec<TemplateError>> {
+        let alone = |found: String, expected: &str| vec![TemplateError::new(FILE, "", found, expected)];
         let file = tree.get(FILE).ok_or_else(|| alone("there is no such file".to_owned(), "a Backstage template"))?;
         let text = file.text().ok_or_else(|| alone("it is no UTF-8 text".to_owned(), "YAML"))?;
         let document = yaml::document(text).map_err(|error| alone(error, "one YAML document"))?;
-        let mut faults = Faults::of(FILE);
+        let mut faults = TemplateErrors::of(FILE);
         let manifest = Self::check(&document, tree, &mut faults);
         match manifest {
             Some(manifest) if faults.is_empty() => Ok(manifest),
@@ -47,7 +47,7 @@ impl Manifest {
         }
     }
 
-    fn check(document: &Value, tree: &SourceTree, faults: &mut Faults) -> Option<Self> {
+    fn check(document: &Value, tree: &SourceTree, faults: &mut TemplateErrors) -> Option<Self> {
         let mut root = Fields::of(document, "", faults)?;
         root.exactly("apiVersion", "scaffolder.backstage.io/v1beta3", faults);
         root.exactly("kind", "Template", faults);
@@ -77,7 +77,7 @@ pub(super) struct Fields<'v> {
 }
 
 impl<'v> Fields<'v> {
-    fn of(value: &'v Value, at: &str, faults: &mut Faults) -> Option<Self> {
+    fn of(value: &'v Value, at: &str, faults: &mut TemplateErrors) -> Option<Self> {
         if let Value::Object(members) = value {
             return Some(Self { members, at: at.to_owned(), taken: Vec::new() });
         }
@@ -95,7 +95,7 @@ impl<'v> Fields<'v> {
     }
 
     /// A text without blanks around it, or nothing.
-    fn text(&mut self, name: &'static str, faults: &mut Faults) -> Option<&'v str> {
+    fn text(&mut self, name: &'static str, faults: &mut TemplateErrors) -> Option<&'v str> {
         match self.take(name)? {
             Value::String(text) if !text.trim().is_empty() => Some(text.trim()),
             Value::String(_) => {
@@ -109,14 +109,14 @@ impl<'v> Fields<'v> {
         }
     }
 
-    fn required_text(&mut self, name: &'static str, faults: &mut Faults) -> Option<&'v str> {
+    fn required_text(&mut self, name: &'static str, faults: &mut TemplateErrors) -> Option<&'v str> {
         if !self.members.contains_key(name) {
             faults.add(self.at(name), "nothing", "a text");
         }
         self.text(name, faults)
     }
 
-    fn flag(&mut self, name: &'static str, faults: &mut Faults) -> bool {
+    fn flag(&mut self, name: &'static str, faults: &mut TemplateErrors) -> bool {
         match self.take(name) {
             None => false,
             Some(Value::Bool(flag)) => *flag,
@@ -127,7 +127,7 @@ impl<'v> Fields<'v> {
         }
     }
 
-    fn texts(&mut self, name: &'static str, faults: &mut Faults) -> Vec<String> {
+    fn texts(&mut self, name: &'static str, faults: &mut TemplateErrors) -> Vec<String> {
         let Some(value) = self.take(name) else { return Vec::new() };
         let Value::Array(items) = value else {
             faults.add(self.at(name), kind_of(value), "a list of strings");
@@ -143,7 +143,7 @@ impl<'v> Fields<'v> {
         texts
     }
 
-    fn exactly(&mut self, name: &'static str, expected: &str, faults: &mut Faults) {
+    fn exactly(&mut self, name: &'static str, expected: &str, faults: &mut TemplateErrors) {
         match self.take(name) {
             Some(Value::String(text)) if text == expected => {}
             Some(Value::String(text)) => faults.add(self.at(name), format!("`{text}`"), format!("`{expected}`")),
@@ -153,12 +153,12 @@ impl<'v> Fields<'v> {
     }
 
     /// Refuses the members that nobody has taken.
-    fn finish(self, faults: &mut Faults, known: &[&str]) {
+    fn finish(self, faults: &mut TemplateErrors, known: &[&str]) {
         self.finish_with(faults, known, |_| None);
     }
 
     /// The same, with a better word for some.
-    fn finish_with(self, faults: &mut Faults, known: &[&str], hint: impl Fn(&str) -> Option<&'static str>) {
+    fn finish_with(self, faults: &mut TemplateErrors, known: &[&str], hint: impl Fn(&str) -> Option<&'static str>) {
         for name in self.members.keys().filter(|name| !self.taken.contains(&name.as_str())) {
             let expected = hint(name).map_or_else(|| format!("only {}", known.join(", ")), str::to_owned);
             faults.add(self.at(name), format!("`{name}`, which is not supported"), expected);

@@ -1,14 +1,14 @@
 use application::JsonObject;
 use serde_json::{Value, json};
 
-use super::{Faults, kind_of};
+use super::{TemplateErrors, kind_of};
 
 /// Keywords that say something of a page alone and are dropped when pages are merged.
 const OF_A_PAGE: &[&str] =
     &["title", "description", "type", "additionalProperties", "unevaluatedProperties", "$schema"];
 
 /// Makes one object schema of what stands under `spec.parameters`: a schema, or Backstage's list of pages.
-pub(super) fn merge(parameters: Option<&Value>, faults: &mut Faults) -> Option<Value> {
+pub(super) fn merge(parameters: Option<&Value>, faults: &mut TemplateErrors) -> Option<Value> {
     match parameters {
         None => Some(json!({ "type": "object", "properties": {} })),
         Some(schema @ Value::Object(_)) => Some(with_type(schema)),
@@ -31,7 +31,7 @@ fn with_type(schema: &Value) -> Value {
     schema
 }
 
-fn merge_pages(pages: &[Value], faults: &mut Faults) -> Option<Value> {
+fn merge_pages(pages: &[Value], faults: &mut TemplateErrors) -> Option<Value> {
     let (mut properties, mut definitions) = (JsonObject::new(), JsonObject::new());
     let (mut required, mut all) = (Vec::new(), Vec::new());
     let before = faults.count();
@@ -79,7 +79,7 @@ fn merge_pages(pages: &[Value], faults: &mut Faults) -> Option<Value> {
     Some(schema)
 }
 
-fn unite(into: &mut JsonObject, more: &JsonObject, at: &str, what: &str, faults: &mut Faults) {
+fn unite(into: &mut JsonObject, more: &JsonObject, at: &str, what: &str, faults: &mut TemplateErrors) {
     for (name, value) in more {
         if into.contains_key(name) {
             faults.add(at, format!("the {what} `{name}`, which an earlier page has"), "each on one page only");

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::inputs::{self, Action};
-use super::{Faults, Fields, kind_of};
+use super::{Fields, TemplateErrors, kind_of};
 use crate::templates::expression::{Names, Whitespace, check, is_templated};
 use crate::templates::schema::ParameterSchema;
 use crate::templates::source::SourceTree;
@@ -33,7 +33,7 @@ pub(super) fn read(
     declared: Option<&Value>,
     parameters: &ParameterSchema,
     tree: &SourceTree,
-    faults: &mut Faults,
+    faults: &mut TemplateErrors,
 ) -> Vec<Step> {
     let steps = match declared {
         Some(Value::Array(steps)) if steps.len() > MAX_STEPS => {
@@ -69,7 +69,7 @@ pub(super) fn read(
     found
 }
 
-fn step(value: &Value, index: usize, context: &Context<'_>, faults: &mut Faults) -> Option<Step> {
+fn step(value: &Value, index: usize, context: &Context<'_>, faults: &mut TemplateErrors) -> Option<Step> {
     let at = format!("/spec/steps/{index}");
     let mut fields = Fields::of(value, &at, faults)?;
     let id = fields.text("id", faults).map_or_else(|| format!("step-{}", index + 1), str::to_owned);
@@ -94,7 +94,7 @@ fn step(value: &Value, index: usize, context: &Context<'_>, faults: &mut Faults)
 }
 
 /// Checks every string within an input.
-pub(super) fn check_texts(value: &Value, at: &str, names: &Names, faults: &mut Faults) {
+pub(super) fn check_texts(value: &Value, at: &str, names: &Names, faults: &mut TemplateErrors) {
     match value {
         Value::String(text) => check_text(text, at, names, faults),
         Value::Array(items) => {
@@ -115,7 +115,7 @@ pub(super) fn check_texts(value: &Value, at: &str, names: &Names, faults: &mut F
     }
 }
 
-fn check_text(text: &str, at: &str, names: &Names, faults: &mut Faults) {
+fn check_text(text: &str, at: &str, names: &Names, faults: &mut TemplateErrors) {
     for fault in check(text, names, Whitespace::default()) {
         faults.add(at, fault.found, fault.expected);
     }

@@ -3,18 +3,18 @@ use std::collections::BTreeSet;
 use domain::EntityRef;
 use serde_json::Value;
 
-use super::Failure;
+use super::StepFailure;
 use super::tree::OutputTree;
-use crate::templates::fault::kind_of;
+use crate::templates::error::kind_of;
 use crate::templates::yaml;
 
 /// The documents of all descriptors that are there, checked.
-pub(super) fn read(tree: &OutputTree, descriptors: &[String]) -> Result<Vec<Value>, Failure> {
+pub(super) fn read(tree: &OutputTree, descriptors: &[String]) -> Result<Vec<Value>, StepFailure> {
     let mut entities = Vec::new();
     let mut seen = BTreeSet::new();
     for path in descriptors {
         let Some(file) = tree.get(path) else { continue };
-        let wrong = |message| Failure::Wrong { place: path.clone(), message };
+        let wrong = |message| StepFailure::Wrong { place: path.clone(), message };
         let text = std::str::from_utf8(&file.bytes).map_err(|_| wrong("is no UTF-8 text".to_owned()))?;
         for (index, entity) in yaml::documents(text).map_err(wrong)?.into_iter().enumerate() {
             let reference = reference(&entity).map_err(|error| wrong(format!("document {}: {error}", index + 1)))?;

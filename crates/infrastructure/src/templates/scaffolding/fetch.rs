@@ -2,7 +2,7 @@ use application::JsonObject;
 use serde_json::Value;
 
 use super::tree::{OutputFile, Written};
-use super::{Failure, Run};
+use super::{Run, StepFailure};
 use crate::templates::expression::{self, Whitespace, is_templated};
 use crate::templates::manifest::{FetchPlain, FetchTemplate};
 use crate::templates::path::confined;
@@ -21,7 +21,7 @@ struct Tally {
 
 impl Run {
     /// Renders a folder of the template into the service.
-    pub(super) fn fetch_template(&mut self, fetch: &FetchTemplate) -> Result<Vec<String>, Failure> {
+    pub(super) fn fetch_template(&mut self, fetch: &FetchTemplate) -> Result<Vec<String>, StepFailure> {
         let template = std::sync::Arc::clone(&self.template);
         let (mut values, mut whole) = (JsonObject::new(), self.budget.whole());
         for (name, value) in &fetch.values {
@@ -56,7 +56,7 @@ impl Run {
     }
 
     /// Copies a folder of the template into the service.
-    pub(super) fn fetch_plain(&mut self, fetch: &FetchPlain) -> Result<Vec<String>, Failure> {
+    pub(super) fn fetch_plain(&mut self, fetch: &FetchPlain) -> Result<Vec<String>, StepFailure> {
         let template = std::sync::Arc::clone(&self.template);
         let target = self.text(&fetch.target, "input/targetPath")?;
         let mut tally = Tally::default();
@@ -68,7 +68,7 @@ impl Run {
     }
 
     /// A file's path, or `None` where a part of it comes out empty: that is how a template leaves a file out.
-    fn render_path(&self, path: &str, context: &JsonObject, source: &str) -> Result<Option<String>, Failure> {
+    fn render_path(&self, path: &str, context: &JsonObject, source: &str) -> Result<Option<String>, StepFailure> {
         if !is_templated(path) {
             return Ok(Some(path.to_owned()));
         }
@@ -89,9 +89,9 @@ impl Run {
         context: &JsonObject,
         whitespace: Whitespace,
         source: &str,
-    ) -> Result<String, Failure> {
+    ) -> Result<String, StepFailure> {
         expression::render(text, context, whitespace, &self.budget)
-            .map_err(|trouble| Failure::Text { place: source.to_owned(), source: trouble })
+            .map_err(|trouble| StepFailure::Text { place: source.to_owned(), source: trouble })
     }
 
     fn write(
@@ -101,18 +101,19 @@ impl Run {
         file: OutputFile,
         replace: bool,
         tally: &mut Tally,
-    ) -> Result<(), Failure> {
-        let path =
-            |text| confined(text).map_err(|source| Failure::Path { place: "a file of the service".to_owned(), source });
+    ) -> Result<(), StepFailure> {
+        let path = |text| {
+            confined(text).map_err(|source| StepFailure::Path { place: "a file of the service".to_owned(), source })
+        };
         // Each on its own: an absolute name must not hide behind a target.
         let parts = [path(target)?, path(name)?].concat();
         if parts.is_empty() {
             let message = "a file without a name".to_owned();
-            return Err(Failure::Wrong { place: "a file of the service".to_owned(), message });
+            return Err(StepFailure::Wrong { place: "a file of the service".to_owned(), message });
         }
         let (place, bytes) = (parts.join("/"), file.bytes.len());
         let written = self.tree.write(&parts, file, replace, &self.budget);
-        match written.map_err(|source| Failure::Tree { place: place.clone(), source })? {
+        match written.map_err(|source| StepFailure::Tree { place: place.clone(), source })? {
             Written::New | Written::Replaced => {
                 tally.bytes += bytes;
                 tally.written.push(place);

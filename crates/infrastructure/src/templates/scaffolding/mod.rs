@@ -15,7 +15,7 @@ use application::JsonObject;
 use application::ports::{Outcome, Scaffolding, StepError, StepInfo, StepReport, Values};
 use serde_json::Value;
 
-use super::expression::{self, Trouble};
+use super::expression::{self, ExpressionError};
 use super::library::Loaded;
 use super::limits::{Budget, Limits, Stop, Whole};
 use super::manifest::{Action, Step};
@@ -25,14 +25,14 @@ use tree::{OutputTree, TreeError};
 
 /// Why a step fails; the text is for people and never shows a value.
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+enum StepFailure {
     #[error(transparent)]
     Stop(#[from] Stop),
     #[error("{place}: {source}")]
     Text {
         place: String,
         #[source]
-        source: Trouble,
+        source: ExpressionError,
     },
     #[error("{place}: {source}")]
     Path {
@@ -50,11 +50,11 @@ enum Failure {
     Wrong { place: String, message: String },
 }
 
-impl Failure {
+impl StepFailure {
     fn into_step_error(self) -> StepError {
         let stop = match &self {
             Self::Stop(stop)
-            | Self::Text { source: Trouble::Stop(stop), .. }
+            | Self::Text { source: ExpressionError::Stop(stop), .. }
             | Self::Tree { source: TreeError::Stop(stop), .. } => Some(stop),
             _ => None,
         };
@@ -87,7 +87,7 @@ impl Run {
         }
     }
 
-    fn step(&mut self, step: &Step) -> Result<Vec<String>, Failure> {
+    fn step(&mut self, step: &Step) -> Result<Vec<String>, StepFailure> {
         if !self.wanted(step)? {
             return Ok(vec!["skipped: its condition does not hold".to_owned()]);
         }
@@ -98,7 +98,7 @@ impl Run {
         }
     }
 
-    fn wanted(&self, step: &Step) -> Result<bool, Failure> {
+    fn wanted(&self, step: &Step) -> Result<bool, StepFailure> {
         let value = match &step.condition {
             None => return Ok(true),
             Some(Value::String(text)) => self.evaluate(text, "if")?,
@@ -109,21 +109,21 @@ impl Run {
     }
 
     /// A string of a step's input as a value; `None` where it is undefined.
-    fn evaluate(&self, text: &str, place: &str) -> Result<Option<Value>, Failure> {
+    fn evaluate(&self, text: &str, place: &str) -> Result<Option<Value>, StepFailure> {
         expression::evaluate(text, &self.context, &self.budget)
-            .map_err(|source| Failure::Text { place: place.to_owned(), source })
+            .map_err(|source| StepFailure::Text { place: place.to_owned(), source })
     }
 
     /// A string of a step's input as text.
-    fn text(&self, text: &str, place: &str) -> Result<String, Failure> {
+    fn text(&self, text: &str, place: &str) -> Result<String, StepFailure> {
         expression::render(text, &self.context, expression::Whitespace::default(), &self.budget)
-            .map_err(|source| Failure::Text { place: place.to_owned(), source })
+            .map_err(|source| StepFailure::Text { place: place.to_owned(), source })
     }
 
     /// A part of an input: every string in it is evaluated, and a member that is undefined is left out. All parts of
     /// one `whole` together are bounded as one value is, while they are put together.
-    fn input(&self, value: &Value, place: &str, whole: &mut Whole<'_>) -> Result<Option<Value>, Failure> {
-        let stop = |stop| Failure::Text { place: place.to_owned(), source: Trouble::Stop(stop) };
+    fn input(&self, value: &Value, place: &str, whole: &mut Whole<'_>) -> Result<Option<Value>, StepFailure> {
+        let stop = |stop| StepFailure::Text { place: place.to_owned(), source: ExpressionError::Stop(stop) };
         Ok(Some(match value {
             Value::Array(items) => {
                 whole.grow(8).map_err(stop)?;
@@ -155,26 +155,26 @@ impl Run {
         }))
     }
 
-    fn pack(mut self) -> Result<Outcome, Failure> {
+    fn pack(mut self) -> Result<Outcome, StepFailure> {
         self.budget.start_step();
         let record = record::write(&self.template.summary.version, &self.values, self.budget.limits.file_bytes)
-            .map_err(|message| Failure::Wrong { place: record::PATH.to_owned(), message })?;
+            .map_err(|message| StepFailure::Wrong { place: record::PATH.to_owned(), message })?;
         self.tree
             .write_record(record::PATH, record.into_bytes(), &self.budget)
-            .map_err(|source| Failure::Tree { place: record::PATH.to_owned(), source })?;
+            .map_err(|source| StepFailure::Tree { place: record::PATH.to_owned(), source })?;
         let secrets = Secrets::of(&self.values.secrets);
         for (path, file) in self.tree.files() {
             if let Some(name) = secrets.within(path.as_bytes()).or_else(|| secrets.within(&file.bytes)) {
                 let place = if secrets.within(path.as_bytes()).is_some() { "a file's name" } else { path };
                 let message =
                     format!("has the value of `{name}`, a writeOnly parameter, which must not be in an artifact");
-                return Err(Failure::Wrong { place: place.to_owned(), message });
+                return Err(StepFailure::Wrong { place: place.to_owned(), message });
             }
             self.budget.check()?;
         }
         let entities = entities::read(&self.tree, &self.descriptors)?;
         let archive = archive::pack(&self.tree, self.values.requested_at)
-            .map_err(|error| Failure::Wrong { place: "archive".to_owned(), message: error.to_string() })?;
+            .map_err(|error| StepFailure::Wrong { place: "archive".to_owned(), message: error.to_string() })?;
         Ok(Outcome { files: self.tree.into_files(), entities, archive })
     }
 }
@@ -193,10 +193,10 @@ impl Scaffolding for Run {
             return Err(StepError { message, retryable: false });
         };
         self.budget.start_step();
-        self.step(step).map(|lines| StepReport { lines }).map_err(Failure::into_step_error)
+        self.step(step).map(|lines| StepReport { lines }).map_err(StepFailure::into_step_error)
     }
 
     fn finish(self: Box<Self>) -> Result<Outcome, StepError> {
-        self.pack().map_err(Failure::into_step_error)
+        self.pack().map_err(StepFailure::into_step_error)
     }
 }

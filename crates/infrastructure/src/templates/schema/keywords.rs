@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Faults, kind_of, pointer};
+use super::{TemplateErrors, kind_of, pointer};
 
 /// Keywords whose value is one schema.
 const ONE: &[&str] = &[
@@ -66,7 +66,7 @@ const OLD: &[(&str, &str)] = &[
 ];
 
 /// Finds what is not part of the subset: it would be ignored silently, and somebody meant something by it.
-pub(super) fn check(root: &Value, at: &str, faults: &mut Faults) {
+pub(super) fn check(root: &Value, at: &str, faults: &mut TemplateErrors) {
     if root.get("type") != Some(&Value::from("object")) {
         faults.add(format!("{at}/type"), "no `type: object`", "one schema object, or a list of them");
     }
@@ -97,7 +97,7 @@ pub(super) fn declared(schema: &Value, names: &mut BTreeSet<String>) {
 
 struct Walk<'a> {
     at: &'a str,
-    faults: &'a mut Faults,
+    faults: &'a mut TemplateErrors,
 }
 
 impl Walk<'_> {

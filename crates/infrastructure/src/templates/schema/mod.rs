@@ -12,9 +12,9 @@ use application::JsonObject;
 use jsonschema::{PatternOptions, Validator};
 use serde_json::{Value, json};
 
-use super::fault::{Faults, kind_of, token};
+use super::error::{TemplateErrors, kind_of, token};
 
-pub(super) use violations::Found;
+pub(super) use violations::SchemaViolation;
 
 /// Bytes that one compiled `pattern` may take; patterns run in linear time (no backtracking) however they are written.
 const PATTERN_BYTES: usize = 1 << 20;
@@ -30,7 +30,7 @@ pub(super) struct ParameterSchema {
 
 impl ParameterSchema {
     /// Checks a merged schema object (`at` is where it stands in the file) and makes it ready.
-    pub(super) fn new(mut document: Value, at: &str, faults: &mut Faults) -> Option<Self> {
+    pub(super) fn new(mut document: Value, at: &str, faults: &mut TemplateErrors) -> Option<Self> {
         let before = faults.count();
         keywords::check(&document, at, faults);
         close(&mut document);
@@ -80,7 +80,7 @@ impl ParameterSchema {
     }
 
     /// Values that the server's configuration supplies; what they break is found here, not when somebody asks.
-    pub(super) fn set_server_defaults(&mut self, values: &JsonObject) -> Vec<Found> {
+    pub(super) fn set_server_defaults(&mut self, values: &JsonObject) -> Vec<SchemaViolation> {
         let found = self.violations(&Value::Object(values.clone()), false);
         if found.is_empty() {
             self.server.clone_from(values);
@@ -89,7 +89,7 @@ impl ParameterSchema {
     }
 
     /// What is given, filled up with defaults, as parameters and secrets.
-    pub(super) fn accept(&self, given: JsonObject) -> Result<(JsonObject, JsonObject), Vec<Found>> {
+    pub(super) fn accept(&self, given: JsonObject) -> Result<(JsonObject, JsonObject), Vec<SchemaViolation>> {
         let mut found = violations::control_characters(&given);
         let mut all = given;
         defaults::fill(&mut all, &self.server);
@@ -105,7 +105,7 @@ impl ParameterSchema {
         Ok((parameters, secrets))
     }
 
-    fn violations(&self, instance: &Value, complete: bool) -> Vec<Found> {
+    fn violations(&self, instance: &Value, complete: bool) -> Vec<SchemaViolation> {
         // The usual case is the cheaper question.
         if self.validator.is_valid(instance) {
             return Vec::new();
@@ -113,7 +113,7 @@ impl ParameterSchema {
         violations::list(self.validator.iter_errors(instance), &self.document, complete)
     }
 
-    fn check_own_defaults(&self, at: &str, faults: &mut Faults) {
+    fn check_own_defaults(&self, at: &str, faults: &mut TemplateErrors) {
         let mut own = JsonObject::new();
         defaults::fill_from_schema(&mut own, &self.document);
         for found in self.violations(&Value::Object(own), false) {

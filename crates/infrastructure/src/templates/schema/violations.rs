@@ -10,7 +10,7 @@ pub(super) const LISTED: usize = 100;
 
 /// One thing that is wrong with what was given. It never shows the value itself, which may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::templates) struct Found {
+pub(in crate::templates) struct SchemaViolation {
     /// Where, as a JSON pointer.
     pub(in crate::templates) pointer: String,
     /// What is wrong.
@@ -27,7 +27,7 @@ pub(super) fn list<'i>(
     errors: impl Iterator<Item = ValidationError<'i>>,
     schema: &Value,
     complete: bool,
-) -> Vec<Found> {
+) -> Vec<SchemaViolation> {
     let mut found = Vec::new();
     for error in errors {
         if found.len() > LISTED {
@@ -39,20 +39,25 @@ pub(super) fn list<'i>(
                 let name = property.as_str().unwrap_or_default();
                 let pointer = format!("{at}/{}", token(name));
                 let expected = description(schema, &pointer);
-                found.push(Found { pointer, detail: "is missing".to_owned(), expected, missing: true });
+                found.push(SchemaViolation { pointer, detail: "is missing".to_owned(), expected, missing: true });
             }
             Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
                 let expected = siblings(schema, &at);
                 for name in unexpected.iter().take(LISTED + 1) {
                     let pointer = format!("{at}/{}", token(name));
                     let (detail, expected) = ("is not declared".to_owned(), expected.clone());
-                    found.push(Found { pointer, detail, expected, missing: false });
+                    found.push(SchemaViolation { pointer, detail, expected, missing: false });
                 }
             }
             _ => {
                 let missing = matches!(error.kind(), Kind::AnyOf { .. } | Kind::OneOfNotValid { .. })
                     && error.instance().is_object();
-                found.push(Found { pointer: at, detail: detail(&error), expected: expected(&error), missing });
+                found.push(SchemaViolation {
+                    pointer: at,
+                    detail: detail(&error),
+                    expected: expected(&error),
+                    missing,
+                });
             }
         }
         found.retain(|found| complete || !found.missing);
@@ -62,12 +67,12 @@ pub(super) fn list<'i>(
 }
 
 /// Cuts a list to what an answer has room for; the last entry then says that there is more.
-pub(super) fn shorten(found: &mut Vec<Found>) {
+pub(super) fn shorten(found: &mut Vec<SchemaViolation>) {
     if found.len() <= LISTED {
         return;
     }
     found.truncate(LISTED - 1);
-    found.push(Found {
+    found.push(SchemaViolation {
         pointer: String::new(),
         detail: "has more that is wrong than is listed here".to_owned(),
         expected: format!("what fits the schema; the first {} places are listed", LISTED - 1),
@@ -76,7 +81,7 @@ pub(super) fn shorten(found: &mut Vec<Found>) {
 }
 
 /// NUL and its like can be in no file name, header or database text.
-pub(super) fn control_characters(given: &JsonObject) -> Vec<Found> {
+pub(super) fn control_characters(given: &JsonObject) -> Vec<SchemaViolation> {
     let mut found = Vec::new();
     for (name, value) in given {
         walk(name, value, "", &mut found);
@@ -84,7 +89,7 @@ pub(super) fn control_characters(given: &JsonObject) -> Vec<Found> {
     found
 }
 
-fn walk(name: &str, value: &Value, at: &str, found: &mut Vec<Found>) {
+fn walk(name: &str, value: &Value, at: &str, found: &mut Vec<SchemaViolation>) {
     if found.len() > LISTED {
         return;
     }
@@ -92,7 +97,12 @@ fn walk(name: &str, value: &Value, at: &str, found: &mut Vec<Found>) {
     let bad = |text: &str| text.contains('\0');
     if bad(name) || value.as_str().is_some_and(bad) {
         let detail = "has a NUL character".to_owned();
-        found.push(Found { pointer: pointer.clone(), detail, expected: "text without it".to_owned(), missing: false });
+        found.push(SchemaViolation {
+            pointer: pointer.clone(),
+            detail,
+            expected: "text without it".to_owned(),
+            missing: false,
+        });
     }
     match value {
         Value::Array(items) => {

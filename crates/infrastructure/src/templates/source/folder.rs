@@ -6,7 +6,7 @@ use walkdir::WalkDir;
 
 use super::ignored::is_ignored;
 use super::{SourceFile, SourceTree};
-use crate::templates::fault::Fault;
+use crate::templates::error::TemplateError;
 use crate::templates::path::confined;
 
 /// What one template may be made of; a template is read into memory whole.
@@ -15,9 +15,10 @@ const MAX_BYTES: u64 = 64 << 20;
 const MAX_DEPTH: usize = 32;
 
 /// The template folders at a path: itself if it has a `template.yaml`, else the folders right below that have one.
-pub(in crate::templates) fn folders(path: &Path) -> Result<Vec<PathBuf>, Fault> {
-    let fault =
-        |found: String| Fault::new(path.display().to_string(), "", found, "a template's folder, or a folder of them");
+pub(in crate::templates) fn folders(path: &Path) -> Result<Vec<PathBuf>, TemplateError> {
+    let fault = |found: String| {
+        TemplateError::new(path.display().to_string(), "", found, "a template's folder, or a folder of them")
+    };
     if path.join("template.yaml").is_file() {
         return Ok(vec![path.to_owned()]);
     }
@@ -37,7 +38,7 @@ pub(in crate::templates) fn folders(path: &Path) -> Result<Vec<PathBuf>, Fault> 
 }
 
 /// Reads a template's folder. Links are refused, not followed: a template is what lies in its folder.
-pub(in crate::templates) fn read(root: &Path) -> Result<SourceTree, Vec<Fault>> {
+pub(in crate::templates) fn read(root: &Path) -> Result<SourceTree, Vec<TemplateError>> {
     let mut tree = SourceTree::default();
     let (mut faults, mut files, mut bytes) = (Vec::new(), 0, 0);
     let walk = WalkDir::new(root).sort_by_file_name().max_depth(MAX_DEPTH).into_iter();
@@ -50,12 +51,12 @@ pub(in crate::templates) fn read(root: &Path) -> Result<SourceTree, Vec<Fault>> 
             }
             Ok(None) => {}
             Err(found) => {
-                faults.push(Fault::new(root.display().to_string(), "", found, "plain files with plain names"));
+                faults.push(TemplateError::new(root.display().to_string(), "", found, "plain files with plain names"));
             }
         }
         if files > MAX_FILES || bytes > MAX_BYTES {
             let found = format!("more than {MAX_FILES} files or {MAX_BYTES} bytes");
-            return Err(vec![Fault::new(root.display().to_string(), "", found, "a smaller template")]);
+            return Err(vec![TemplateError::new(root.display().to_string(), "", found, "a smaller template")]);
         }
     }
     if faults.is_empty() { Ok(tree) } else { Err(faults) }

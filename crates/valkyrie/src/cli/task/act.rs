@@ -5,7 +5,7 @@ use application::view::TaskView;
 use clap::Args;
 
 use super::{Session, failure, print, watch};
-use crate::cli::{Failure, output::Stdout, parameters::Parameters};
+use crate::cli::{CliError, output::Stdout, parameters::Parameters};
 
 /// Start a draft: hand it to the workers
 #[derive(Debug, Args)]
@@ -30,25 +30,25 @@ pub(super) struct RetryArguments {
     watch: bool,
 }
 
-pub(super) async fn show(session: &Session, id: &str) -> Result<ExitCode, Failure> {
+pub(super) async fn show(session: &Session, id: &str) -> Result<ExitCode, CliError> {
     answer(session, &session.client.task(id).await.map_err(failure)?)
 }
 
-pub(super) async fn queue(session: &Session, arguments: &QueueArguments) -> Result<ExitCode, Failure> {
+pub(super) async fn queue(session: &Session, arguments: &QueueArguments) -> Result<ExitCode, CliError> {
     let task = session.client.queue(&arguments.id).await.map_err(failure)?;
     if arguments.watch { watch::follow(session, &arguments.id).await } else { answer(session, &task) }
 }
 
-pub(super) async fn cancel(session: &Session, id: &str) -> Result<ExitCode, Failure> {
+pub(super) async fn cancel(session: &Session, id: &str) -> Result<ExitCode, CliError> {
     answer(session, &session.client.cancel(id).await.map_err(failure)?)
 }
 
-pub(super) async fn retry(session: &Session, arguments: &RetryArguments) -> Result<ExitCode, Failure> {
+pub(super) async fn retry(session: &Session, arguments: &RetryArguments) -> Result<ExitCode, CliError> {
     let task = session.client.retry(&arguments.id, arguments.parameters.read()?).await.map_err(failure)?;
     if arguments.watch { watch::follow(session, &arguments.id).await } else { answer(session, &task) }
 }
 
-pub(super) async fn log(session: &Session, id: &str) -> Result<ExitCode, Failure> {
+pub(super) async fn log(session: &Session, id: &str) -> Result<ExitCode, CliError> {
     let mut cursor: Option<String> = None;
     loop {
         let page = session.client.log(id, cursor.as_deref()).await.map_err(failure)?;
@@ -66,7 +66,7 @@ pub(super) async fn log(session: &Session, id: &str) -> Result<ExitCode, Failure
     }
 }
 
-fn answer(session: &Session, task: &TaskView) -> Result<ExitCode, Failure> {
+fn answer(session: &Session, task: &TaskView) -> Result<ExitCode, CliError> {
     if session.json {
         print::json(task)?;
     } else {

@@ -3,16 +3,16 @@ use std::io::Write as _;
 use application::view::TaskView;
 use serde::Serialize;
 
-use crate::cli::{Failure, output::Stdout};
+use crate::cli::{CliError, output::Stdout};
 
 /// Prints one line of JSON.
-pub(super) fn json(value: &impl Serialize) -> Result<(), Failure> {
+pub(super) fn json(value: &impl Serialize) -> Result<(), CliError> {
     writeln!(Stdout, "{}", serde_json::to_string(value)?)?;
     Ok(())
 }
 
 /// Prints a task for a person.
-pub(super) fn task(task: &TaskView) -> Result<(), Failure> {
+pub(super) fn task(task: &TaskView) -> Result<(), CliError> {
     writeln!(Stdout, "task      {}", task.id)?;
     writeln!(Stdout, "status    {}", plain(&task.status))?;
     writeln!(
@@ -43,7 +43,7 @@ pub(super) fn task(task: &TaskView) -> Result<(), Failure> {
 }
 
 /// Prints tasks as a table for a person.
-pub(super) fn table(tasks: &[TaskView]) -> Result<(), Failure> {
+pub(super) fn table(tasks: &[TaskView]) -> Result<(), CliError> {
     if tasks.is_empty() {
         writeln!(Stdout, "no tasks")?;
         return Ok(());

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{Session, failure, print, watch};
-use crate::cli::{Failure, parameters::Parameters};
+use crate::cli::{CliError, parameters::Parameters};
 use crate::client::{NewAccount, NewTask};
 
 /// Ask for a service
@@ -33,7 +33,7 @@ pub(super) struct Arguments {
     watch: bool,
 }
 
-pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<ExitCode, CliError> {
     let account = arguments.account.clone().map(|identifier| NewAccount {
         identifier,
         role: arguments.account_role.clone(),

@@ -7,13 +7,13 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Session, failure, print};
-use crate::cli::{Failure, exit::TASK_FAILED, output::note};
+use crate::cli::{CliError, exit::TASK_FAILED, output::note};
 use crate::client::ClientError;
 
 /// How often the server is asked.
 const PERIOD: Duration = Duration::from_millis(300);
 /// How often in a row the server may be away before we give up.
-const PATIENCE: u32 = 100;
+const MAX_FAILED_POLLS: u32 = 100;
 
 /// Follow a task until it ends; its log goes to standard error, the task itself to standard output
 #[derive(Debug, Args)]
@@ -22,12 +22,12 @@ pub(super) struct Arguments {
     id: String,
 }
 
-pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<ExitCode, CliError> {
     follow(session, &arguments.id).await
 }
 
 /// Follows a task to its end. Ends with [`TASK_FAILED`] if it did not complete.
-pub(super) async fn follow(session: &Session, id: &str) -> Result<ExitCode, Failure> {
+pub(super) async fn follow(session: &Session, id: &str) -> Result<ExitCode, CliError> {
     let bar = bar();
     let task = until_the_end(session, id, &bar).await;
     bar.finish_and_clear();
@@ -41,7 +41,7 @@ pub(super) async fn follow(session: &Session, id: &str) -> Result<ExitCode, Fail
     Ok(if completed { ExitCode::SUCCESS } else { ExitCode::from(TASK_FAILED) })
 }
 
-async fn until_the_end(session: &Session, id: &str, bar: &ProgressBar) -> Result<TaskView, Failure> {
+async fn until_the_end(session: &Session, id: &str, bar: &ProgressBar) -> Result<TaskView, CliError> {
     let mut cursor: Option<String> = None;
     let mut seen = 0;
     let mut failures = 0;
@@ -68,7 +68,7 @@ async fn until_the_end(session: &Session, id: &str, bar: &ProgressBar) -> Result
                 }
             }
             // A server that restarts is no reason to stop watching.
-            Err(error) if !error.is_refusal() && failures < PATIENCE => {
+            Err(error) if !error.is_refusal() && failures < MAX_FAILED_POLLS => {
                 failures += 1;
                 bar.set_message("the server is away, waiting for it");
                 tokio::time::sleep(PERIOD).await;

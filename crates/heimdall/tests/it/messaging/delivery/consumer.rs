@@ -26,7 +26,7 @@ async fn fixture() -> (TestDatabase, Arc<dyn Log>) {
 }
 
 fn config() -> ConsumerConfig {
-    ConsumerConfig { slowest_retry_ms: 20, attempts: 3, ..ConsumerConfig::default() }
+    ConsumerConfig { max_backoff_ms: 20, attempts: 3, ..ConsumerConfig::default() }
 }
 
 fn record(key: &str, payload: impl Into<Bytes>) -> NewRecord {

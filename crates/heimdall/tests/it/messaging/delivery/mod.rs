@@ -110,7 +110,7 @@ impl Handler for Scribe {
 }
 
 pub(super) fn quick() -> RelayConfig {
-    RelayConfig { poll_ms: 5, slowest_retry_ms: 50, ..RelayConfig::default() }
+    RelayConfig { poll_ms: 5, max_backoff_ms: 50, ..RelayConfig::default() }
 }
 
 pub(super) fn relay(database: &Database, log: &Arc<dyn Log>, config: RelayConfig) -> Relay {

@@ -1,14 +1,17 @@
 use serde_json::Value;
 
-use super::super::operators::{Failure, order, text};
+use super::super::operators::{EvaluationError, order, text};
 use super::words::bounded;
-use crate::templates::fault::kind_of;
+use crate::templates::error::kind_of;
 use crate::templates::limits::Budget;
 
-type Result = std::result::Result<Value, Failure>;
+type Result = std::result::Result<Value, EvaluationError>;
 
-fn items(value: &Value) -> std::result::Result<&[Value], Failure> {
-    value.as_array().map(Vec::as_slice).ok_or_else(|| Failure::Wrong(format!("takes a list, not {}", kind_of(value))))
+fn items(value: &Value) -> std::result::Result<&[Value], EvaluationError> {
+    value
+        .as_array()
+        .map(Vec::as_slice)
+        .ok_or_else(|| EvaluationError::Wrong(format!("takes a list, not {}", kind_of(value))))
 }
 
 /// `join(between = '')`.
@@ -24,7 +27,7 @@ pub(super) fn split(value: &Value, arguments: &[Value], budget: &Budget) -> Resu
     let at = arguments.first().map_or(Ok("".into()), text)?;
     let whole = text(value)?;
     if at.is_empty() {
-        return Err(Failure::Wrong("can't split at an empty text".to_owned()));
+        return Err(EvaluationError::Wrong("can't split at an empty text".to_owned()));
     }
     bounded(whole.len() + whole.matches(at.as_ref()).count() * 8, budget)?;
     Ok(Value::Array(whole.split(at.as_ref()).map(Value::from).collect()))
@@ -36,7 +39,7 @@ pub(super) fn length(value: &Value, _: &[Value], _: &Budget) -> Result {
         Value::String(text) => Ok(Value::from(text.chars().count())),
         Value::Array(items) => Ok(Value::from(items.len())),
         Value::Object(members) => Ok(Value::from(members.len())),
-        other => Err(Failure::Wrong(format!("takes a text, a list or an object, not {}", kind_of(other)))),
+        other => Err(EvaluationError::Wrong(format!("takes a text, a list or an object, not {}", kind_of(other)))),
     }
 }
 
@@ -53,7 +56,7 @@ fn end(value: &Value, of_list: fn(&[Value]) -> Option<&Value>, of_text: fn(&str)
         Value::String(text) => of_text(text).map(|letter| Value::from(letter.to_string())),
         other => of_list(items(other)?).cloned(),
     };
-    found.ok_or_else(|| Failure::Wrong("finds nothing in what is empty".to_owned()))
+    found.ok_or_else(|| EvaluationError::Wrong("finds nothing in what is empty".to_owned()))
 }
 
 pub(super) fn reverse(value: &Value, _: &[Value], _: &Budget) -> Result {

@@ -6,11 +6,11 @@ mod words;
 
 use serde_json::Value;
 
-use super::operators::Failure;
+use super::operators::EvaluationError;
 use crate::templates::limits::{Budget, Stop};
 
 type Test = fn(&Value) -> bool;
-type Filter = fn(&Value, &[Value], &Budget) -> Result<Value, Failure>;
+type Filter = fn(&Value, &[Value], &Budget) -> Result<Value, EvaluationError>;
 
 /// Each filter with the least and the most arguments it takes.
 const FILTERS: &[(&str, usize, usize, Filter)] = &[
@@ -87,17 +87,17 @@ pub(super) fn arity(name: &str) -> Option<(usize, usize)> {
     FILTERS.iter().find(|(known, ..)| *known == name).map(|(_, least, most, _)| (*least, *most))
 }
 
-pub(super) fn apply(name: &str, value: &Value, arguments: &[Value], budget: &Budget) -> Result<Value, Failure> {
+pub(super) fn apply(name: &str, value: &Value, arguments: &[Value], budget: &Budget) -> Result<Value, EvaluationError> {
     let Some((_, least, most, filter)) = FILTERS.iter().find(|(known, ..)| *known == name) else {
-        return Err(Failure::Wrong(format!("there is no filter `{name}`")));
+        return Err(EvaluationError::Wrong(format!("there is no filter `{name}`")));
     };
     if !(*least..=*most).contains(&arguments.len()) {
-        return Err(Failure::Wrong(format!("the filter `{name}` takes {least} to {most} arguments")));
+        return Err(EvaluationError::Wrong(format!("the filter `{name}` takes {least} to {most} arguments")));
     }
     budget.admit(value)?;
     filter(value, arguments, budget).map_err(|failure| match failure {
-        Failure::Wrong(message) => Failure::Wrong(format!("the filter `{name}` {message}")),
-        stop @ Failure::Stop(_) => stop,
+        EvaluationError::Wrong(message) => EvaluationError::Wrong(format!("the filter `{name}` {message}")),
+        stop @ EvaluationError::Stop(_) => stop,
     })
 }
 
@@ -115,15 +115,15 @@ pub(super) fn test(name: &str, value: Option<&Value>) -> Result<bool, String> {
 }
 
 /// The only function: `range(until)` and `range(from, until)`.
-pub(super) fn function(name: &str, arguments: &[Value], budget: &Budget) -> Result<Value, Failure> {
+pub(super) fn function(name: &str, arguments: &[Value], budget: &Budget) -> Result<Value, EvaluationError> {
     if name != "range" {
-        return Err(Failure::Wrong(format!("there is no function `{name}`; only `range` can be called")));
+        return Err(EvaluationError::Wrong(format!("there is no function `{name}`; only `range` can be called")));
     }
     let numbers: Option<Vec<i64>> = arguments.iter().map(Value::as_i64).collect();
     let (from, until) = match numbers.as_deref() {
         Some([until]) => (0, *until),
         Some([from, until]) => (*from, *until),
-        _ => return Err(Failure::Wrong("`range` takes one or two whole numbers".to_owned())),
+        _ => return Err(EvaluationError::Wrong("`range` takes one or two whole numbers".to_owned())),
     };
     let length = usize::try_from(until.saturating_sub(from)).unwrap_or(0);
     budget.spend(length.saturating_mul(16))?;

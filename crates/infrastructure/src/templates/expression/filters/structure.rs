@@ -3,12 +3,12 @@ use serde::Serialize;
 use serde_json::ser::{PrettyFormatter, Serializer};
 use serde_json::{Number, Value, json};
 
-use super::super::operators::{Failure, text};
+use super::super::operators::{EvaluationError, text};
 use super::words::bounded;
-use crate::templates::fault::kind_of;
+use crate::templates::error::kind_of;
 use crate::templates::limits::Budget;
 
-type Result = std::result::Result<Value, Failure>;
+type Result = std::result::Result<Value, EvaluationError>;
 
 /// `dump(indent = 0)`: as JSON; a text comes out quoted and escaped, which YAML and TOML read too.
 pub(super) fn dump(value: &Value, arguments: &[Value], budget: &Budget) -> Result {
@@ -23,8 +23,8 @@ pub(super) fn dump(value: &Value, arguments: &[Value], budget: &Budget) -> Resul
     let formatter = PrettyFormatter::with_indent(blank.as_bytes());
     value
         .serialize(&mut Serializer::with_formatter(&mut written, formatter))
-        .map_err(|error| Failure::Wrong(error.to_string()))?;
-    String::from_utf8(written).map(Value::String).map_err(|error| Failure::Wrong(error.to_string()))
+        .map_err(|error| EvaluationError::Wrong(error.to_string()))?;
+    String::from_utf8(written).map(Value::String).map_err(|error| EvaluationError::Wrong(error.to_string()))
 }
 
 /// The levels of all lines that a value takes up, added together: what indenting it costs.
@@ -40,9 +40,9 @@ fn lines(value: &Value, level: usize) -> usize {
 pub(super) fn pick(value: &Value, arguments: &[Value], _: &Budget) -> Result {
     let name = arguments.first().map_or(Ok("".into()), text)?;
     let Value::Object(members) = value else {
-        return Err(Failure::Wrong(format!("takes an object, not {}", kind_of(value))));
+        return Err(EvaluationError::Wrong(format!("takes an object, not {}", kind_of(value))));
     };
-    members.get(name.as_ref()).cloned().ok_or_else(|| Failure::Wrong(format!("finds no member `{name}`")))
+    members.get(name.as_ref()).cloned().ok_or_else(|| EvaluationError::Wrong(format!("finds no member `{name}`")))
 }
 
 /// The kind, namespace and name of an entity reference. As Backstage's, with a `defaultKind` where one is given.
@@ -52,7 +52,9 @@ pub(super) fn parse_entity_ref(value: &Value, arguments: &[Value], _: &Budget) -
     let (kind, rest) = match (given.split_once(':'), option("defaultKind")) {
         (Some((kind, rest)), _) => (kind, rest),
         (None, Some(kind)) => (kind, given.as_ref()),
-        (None, None) => return Err(Failure::Wrong("takes `kind:namespace/name`, and there is no kind".to_owned())),
+        (None, None) => {
+            return Err(EvaluationError::Wrong("takes `kind:namespace/name`, and there is no kind".to_owned()));
+        }
     };
     let (namespace, name) = match rest.split_once('/') {
         Some((namespace, name)) => (Some(namespace), name),
@@ -62,17 +64,17 @@ pub(super) fn parse_entity_ref(value: &Value, arguments: &[Value], _: &Budget) -
     Ok(json!({ "kind": reference.kind(), "namespace": reference.namespace(), "name": reference.name() }))
 }
 
-fn number(value: &Value) -> std::result::Result<Number, Failure> {
+fn number(value: &Value) -> std::result::Result<Number, EvaluationError> {
     let found = match value {
         Value::Number(number) => Some(number.clone()),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
     };
-    found.ok_or_else(|| Failure::Wrong("takes a number, or a text that is one".to_owned()))
+    found.ok_or_else(|| EvaluationError::Wrong("takes a number, or a text that is one".to_owned()))
 }
 
-fn decimal(value: &Value) -> std::result::Result<f64, Failure> {
-    number(value)?.as_f64().ok_or_else(|| Failure::Wrong("takes a number".to_owned()))
+fn decimal(value: &Value) -> std::result::Result<f64, EvaluationError> {
+    number(value)?.as_f64().ok_or_else(|| EvaluationError::Wrong("takes a number".to_owned()))
 }
 
 fn from_decimal(result: f64) -> Result {
@@ -81,7 +83,7 @@ fn from_decimal(result: f64) -> Result {
     if result.fract() == 0.0 && result.abs() < 9e15 {
         return Ok(Value::from(result as i64));
     }
-    Number::from_f64(result).map(Value::Number).ok_or_else(|| Failure::Wrong("gives no number".to_owned()))
+    Number::from_f64(result).map(Value::Number).ok_or_else(|| EvaluationError::Wrong("gives no number".to_owned()))
 }
 
 pub(super) fn int(value: &Value, _: &[Value], _: &Budget) -> Result {
@@ -92,7 +94,9 @@ pub(super) fn int(value: &Value, _: &[Value], _: &Budget) -> Result {
 }
 
 pub(super) fn float(value: &Value, _: &[Value], _: &Budget) -> Result {
-    Number::from_f64(decimal(value)?).map(Value::Number).ok_or_else(|| Failure::Wrong("gives no number".to_owned()))
+    Number::from_f64(decimal(value)?)
+        .map(Value::Number)
+        .ok_or_else(|| EvaluationError::Wrong("gives no number".to_owned()))
 }
 
 pub(super) fn abs(value: &Value, _: &[Value], _: &Budget) -> Result {

@@ -1,10 +1,10 @@
 use heck::{ToKebabCase, ToLowerCamelCase, ToPascalCase, ToShoutySnakeCase, ToSnakeCase};
 use serde_json::Value;
 
-use super::super::operators::{Failure, text};
+use super::super::operators::{EvaluationError, text};
 use crate::templates::limits::{Budget, Stop};
 
-type Result = std::result::Result<Value, Failure>;
+type Result = std::result::Result<Value, EvaluationError>;
 
 fn change(value: &Value, how: impl Fn(&str) -> String) -> Result {
     Ok(Value::String(how(&text(value)?)))
@@ -70,10 +70,10 @@ fn capitalized(word: &str) -> String {
 
 /// `replace(what, with)`: every occurrence, as it stands (no pattern).
 pub(super) fn replace(value: &Value, arguments: &[Value], budget: &Budget) -> Result {
-    let [what, with] = arguments else { return Err(Failure::Wrong("takes what and with".to_owned())) };
+    let [what, with] = arguments else { return Err(EvaluationError::Wrong("takes what and with".to_owned())) };
     let (whole, what, with) = (text(value)?, text(what)?, text(with)?);
     if what.is_empty() {
-        return Err(Failure::Wrong("can't replace an empty text".to_owned()));
+        return Err(EvaluationError::Wrong("can't replace an empty text".to_owned()));
     }
     let size = whole.len() + whole.matches(what.as_ref()).count() * with.len();
     bounded(size, budget)?;

@@ -2,7 +2,7 @@ use std::fmt;
 
 /// One thing that is wrong with a template, found when it was loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct TemplateError {
     /// The file, as a path within the template, such as `template.yaml`.
     pub file: String,
     /// Where in the file: a JSON pointer (`/spec/steps/0/action`) or a line (`line 12`); empty for the file as a whole.
@@ -13,7 +13,7 @@ pub struct Fault {
     pub expected: String,
 }
 
-impl Fault {
+impl TemplateError {
     pub(super) fn new(
         file: impl Into<String>,
         at: impl Into<String>,
@@ -24,7 +24,7 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for TemplateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
         if !self.at.is_empty() {
@@ -36,14 +36,14 @@ impl fmt::Display for Fault {
 
 /// A template, or a whole source of templates, that could not be loaded; the others are served all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TemplateProblem {
+pub struct RejectedTemplate {
     /// Which one: the folder's path, or `shipped/<folder>` for one that comes with the binary.
     pub source: String,
     /// Everything that is wrong with it.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<TemplateError>,
 }
 
-impl fmt::Display for TemplateProblem {
+impl fmt::Display for RejectedTemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "template {} is not served:", self.source)?;
         for fault in &self.faults {
@@ -55,23 +55,23 @@ impl fmt::Display for TemplateProblem {
 
 /// Collects the faults of one file while it is read.
 #[derive(Debug)]
-pub(super) struct Faults {
+pub(super) struct TemplateErrors {
     file: String,
-    list: Vec<Fault>,
+    list: Vec<TemplateError>,
 }
 
-impl Faults {
+impl TemplateErrors {
     pub(super) fn of(file: &str) -> Self {
         Self { file: file.to_owned(), list: Vec::new() }
     }
 
     /// Notes that at `at` there is `found` where `expected` would be right.
     pub(super) fn add(&mut self, at: impl Into<String>, found: impl Into<String>, expected: impl Into<String>) {
-        self.list.push(Fault::new(self.file.clone(), at, found, expected));
+        self.list.push(TemplateError::new(self.file.clone(), at, found, expected));
     }
 
     /// Takes over what was found in another file.
-    pub(super) fn extend(&mut self, others: impl IntoIterator<Item = Fault>) {
+    pub(super) fn extend(&mut self, others: impl IntoIterator<Item = TemplateError>) {
         self.list.extend(others);
     }
 
@@ -84,7 +84,7 @@ impl Faults {
         self.list.is_empty()
     }
 
-    pub(super) fn into_list(self) -> Vec<Fault> {
+    pub(super) fn into_list(self) -> Vec<TemplateError> {
         self.list
     }
 }

@@ -10,14 +10,14 @@ use super::pass::backoff;
 /// What failed for now, and how long it is left alone: later rows must not overtake it, and must not crowd out others
 /// either.
 #[derive(Default)]
-pub(super) struct Held(HashMap<String, Pause>);
+pub(super) struct BackoffTable(HashMap<String, Pause>);
 
 struct Pause {
     failures: u32,
     until: Instant,
 }
 
-impl Held {
+impl BackoffTable {
     /// What is to be left alone now.
     pub(super) fn names(&self) -> Vec<String> {
         let now = Instant::now();
@@ -25,22 +25,22 @@ impl Held {
     }
 
     /// Everything that failed when it was last tried, sorted.
-    pub(super) fn failing(&mut self, slowest: Duration) -> Vec<String> {
-        self.forget(slowest);
+    pub(super) fn failing(&mut self, max_backoff: Duration) -> Vec<String> {
+        self.forget(max_backoff);
         let mut names: Vec<String> = self.0.keys().cloned().collect();
         names.sort_unstable();
         names
     }
 
     /// What was not tried again long after its pause is somebody else's by now, or gone.
-    fn forget(&mut self, slowest: Duration) {
+    fn forget(&mut self, max_backoff: Duration) {
         let now = Instant::now();
-        self.0.retain(|_, pause| pause.until + slowest * 2 > now);
+        self.0.retain(|_, pause| pause.until + max_backoff * 2 > now);
     }
 
     /// Notes what a pass showed: what failed pauses, longer each time, and what went well does no more.
-    pub(super) fn settle(&mut self, good: &HashSet<String>, bad: &HashSet<String>, slowest: Duration) {
-        self.forget(slowest);
+    pub(super) fn settle(&mut self, good: &HashSet<String>, bad: &HashSet<String>, max_backoff: Duration) {
+        self.forget(max_backoff);
         let now = Instant::now();
         for name in good.difference(bad) {
             self.0.remove(name);
@@ -48,7 +48,7 @@ impl Held {
         for name in bad {
             let pause = self.0.entry(name.clone()).or_insert(Pause { failures: 0, until: now });
             pause.failures += 1;
-            pause.until = now + backoff(pause.failures, slowest);
+            pause.until = now + backoff(pause.failures, max_backoff);
         }
     }
 }

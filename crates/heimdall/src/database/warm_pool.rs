@@ -1,4 +1,4 @@
-//! Connections that are kept at hand between statements.
+//! Connections that are warm at hand between statements.
 //!
 //! sqlx asks each connection that comes back to its pool whether it still works: a round trip after every statement. A
 //! connection whose statement has just succeeded has said so already, and the next statement may have it at once. It goes
@@ -16,46 +16,46 @@ const TRUSTED: Duration = Duration::from_secs(1);
 
 /// A pool, and connections of it that are at hand. Clones are the same.
 #[derive(Clone)]
-pub(super) struct KeptPool {
+pub(super) struct WarmPool {
     pool: PgPool,
     state: Arc<Mutex<State>>,
 }
 
 #[derive(Default)]
 struct State {
-    kept: Vec<Lent>,
+    warm: Vec<Connection>,
     /// How many wait for a connection of the pool.
     waiting: usize,
     closed: bool,
 }
 
-/// A connection, until it is dropped (then the pool looks after it) or [given back](KeptPool::give_back).
-pub(super) struct Lent {
+/// A connection, until it is dropped (then the pool looks after it) or [given back](WarmPool::give_back).
+pub(super) struct Connection {
     pub(super) connection: PoolConnection<Postgres>,
     since: Instant,
 }
 
-impl KeptPool {
+impl WarmPool {
     pub(super) fn new(pool: PgPool) -> Self {
         Self { pool, state: Arc::default() }
     }
 
     /// A connection for one statement.
-    pub(super) async fn lend(&self) -> Result<Lent, sqlx::Error> {
+    pub(super) async fn acquire(&self) -> Result<Connection, sqlx::Error> {
         let _waiting = match self.at_hand() {
-            Ok(lent) => return Ok(lent),
+            Ok(connection) => return Ok(connection),
             Err(waiting) => waiting,
         };
         let connection = self.pool.acquire().await?;
-        Ok(Lent { connection, since: Instant::now() })
+        Ok(Connection { connection, since: Instant::now() })
     }
 
     /// Takes a connection back whose statement has succeeded and been read to its end. Nothing else may be given back:
     /// what a statement has left half done, only the pool notices.
-    pub(super) fn give_back(&self, lent: Lent) {
+    pub(super) fn give_back(&self, connection: Connection) {
         let mut state = self.lock();
-        if state.waiting == 0 && !state.closed && lent.since.elapsed() < TRUSTED {
-            state.kept.push(lent);
+        if state.waiting == 0 && !state.closed && connection.since.elapsed() < TRUSTED {
+            state.warm.push(connection);
         }
     }
 
@@ -67,21 +67,21 @@ impl KeptPool {
 
     /// Ends all connections, after those in use have come back.
     pub(super) async fn close(&self) {
-        let kept = {
+        let warm = {
             let mut state = self.lock();
             state.closed = true;
-            std::mem::take(&mut state.kept)
+            std::mem::take(&mut state.warm)
         };
-        drop(kept);
+        drop(warm);
         self.pool.close().await;
     }
 
-    fn at_hand(&self) -> Result<Lent, Waiting> {
+    fn at_hand(&self) -> Result<Connection, Waiting> {
         let mut state = self.lock();
         // Those that were at hand for longer go back to the pool.
-        state.kept.retain(|lent| lent.since.elapsed() < TRUSTED);
-        match state.kept.pop() {
-            Some(lent) => Ok(lent),
+        state.warm.retain(|connection| connection.since.elapsed() < TRUSTED);
+        match state.warm.pop() {
+            Some(connection) => Ok(connection),
             None => Err(self.wait(&mut state)),
         }
     }
@@ -89,7 +89,7 @@ impl KeptPool {
     /// Who waits for the pool gets one that is at hand by way of it, or the next that is given back.
     fn wait(&self, state: &mut State) -> Waiting {
         state.waiting += 1;
-        drop(state.kept.pop());
+        drop(state.warm.pop());
         Waiting(self.clone())
     }
 
@@ -102,13 +102,13 @@ impl Drop for State {
     fn drop(&mut self) {
         // Connections go back to the pool in tasks; where there can be none any more, they just end.
         if tokio::runtime::Handle::try_current().is_err() {
-            self.kept.drain(..).for_each(|lent| drop(lent.connection.detach()));
+            self.warm.drain(..).for_each(|connection| drop(connection.connection.detach()));
         }
     }
 }
 
 /// Somebody waits for the pool.
-struct Waiting(KeptPool);
+struct Waiting(WarmPool);
 
 impl Drop for Waiting {
     fn drop(&mut self) {

@@ -6,7 +6,7 @@ use crate::config::Origin;
 
 /// Why a value could not be read, and where it stands below the section.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(super) struct ReadError {
     pub(super) path: Vec<Step>,
     /// Where the value came from, if that is not the node at `path`.
     pub(super) origin: Option<Origin>,
@@ -28,7 +28,7 @@ impl Step {
     }
 }
 
-impl Refusal {
+impl ReadError {
     /// The keys up to the first step into an array.
     pub(super) fn keys(&self) -> Vec<String> {
         let keys = self.path.iter().map_while(|step| match step {
@@ -49,16 +49,16 @@ impl Refusal {
     }
 }
 
-impl de::Error for Refusal {
+impl de::Error for ReadError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self { path: Vec::new(), origin: None, message: message.to_string(), located: false }
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for ReadError {}

@@ -1,24 +1,24 @@
 use std::sync::Arc;
 
-use domain::{AccountError, AccountInfo, JsonObject, Order, ServiceName, excerpt};
+use domain::{AccountError, AccountInfo, JsonObject, ServiceName, TaskSpec, excerpt};
 use serde_json::Value;
 
 use crate::ports::{Template, Templates, Violation};
 
 /// What somebody asks a service to be, before any of it is checked.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Wish {
+pub struct TaskInput {
     /// The name of the template.
     pub template: String,
     /// The parameters as given.
     pub parameters: JsonObject,
     /// The account, if there is one.
-    pub account: Option<AccountWish>,
+    pub account: Option<AccountInput>,
 }
 
 /// An account as somebody gives it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AccountWish {
+pub struct AccountInput {
     /// The provider's identifier.
     pub identifier: String,
     /// The role to act in.
@@ -27,26 +27,26 @@ pub struct AccountWish {
     pub provider: Option<String>,
 }
 
-/// A wish that can be fulfilled.
-pub(crate) struct Checked {
-    pub(crate) order: Order,
+/// Input that can be fulfilled.
+pub(crate) struct ValidatedInput {
+    pub(crate) spec: TaskSpec,
     pub(crate) secrets: JsonObject,
 }
 
-/// Checks all of a wish and names everything that is wrong with it at once.
-pub(crate) fn check(templates: &dyn Templates, wish: Wish) -> Result<Checked, Vec<Violation>> {
+/// Checks all of the input and names everything that is wrong with it at once.
+pub(crate) fn check(templates: &dyn Templates, input: TaskInput) -> Result<ValidatedInput, Vec<Violation>> {
     let mut wrong = Vec::new();
-    let account = wish.account.as_ref().map(account_of).transpose().unwrap_or_else(|violations| {
+    let account = input.account.as_ref().map(account_of).transpose().unwrap_or_else(|violations| {
         wrong.extend(violations);
         None
     });
-    let Some(template) = templates.find(&wish.template) else {
-        wrong.insert(0, unknown_template(templates, &wish.template));
+    let Some(template) = templates.find(&input.template) else {
+        wrong.insert(0, unknown_template(templates, &input.template));
         return Err(wrong);
     };
-    match accept(templates, &template, wish.parameters) {
-        Ok((accepted, name)) if wrong.is_empty() => Ok(Checked {
-            order: Order { template: template.version.clone(), name, parameters: accepted.parameters, account },
+    match accept(templates, &template, input.parameters) {
+        Ok((accepted, name)) if wrong.is_empty() => Ok(ValidatedInput {
+            spec: TaskSpec { template: template.version.clone(), name, parameters: accepted.parameters, account },
             secrets: accepted.secrets,
         }),
         Ok(_) => Err(wrong),
@@ -93,7 +93,7 @@ fn unknown_template(templates: &dyn Templates, given: &str) -> Violation {
     }
 }
 
-fn account_of(wish: &AccountWish) -> Result<AccountInfo, Vec<Violation>> {
+fn account_of(input: &AccountInput) -> Result<AccountInfo, Vec<Violation>> {
     let violation = |error: AccountError| {
         let field = match error {
             AccountError::Identifier => "identifier",
@@ -106,6 +106,6 @@ fn account_of(wish: &AccountWish) -> Result<AccountInfo, Vec<Violation>> {
             expected: error.expected().to_owned(),
         }
     };
-    AccountInfo::new(&wish.identifier, wish.role.as_deref(), wish.provider.as_deref())
+    AccountInfo::new(&input.identifier, input.role.as_deref(), input.provider.as_deref())
         .map_err(|errors| errors.into_iter().map(violation).collect())
 }

@@ -16,7 +16,7 @@ use crate::messaging::envelope::Event;
 use crate::messaging::outbox::{backoff, chain};
 use crate::messaging::record::{Position, Record};
 
-/// What lanes of a consumer have in common.
+/// What workers of a consumer have in common.
 pub(super) struct Shared<H> {
     pub(super) database: Database,
     pub(super) group: String,
@@ -135,7 +135,7 @@ impl<H: Handler> Shared<H> {
             stuck.attempts = tries;
             stuck.reason = reason;
         });
-        let pause = backoff(tries, Duration::from_millis(self.config.slowest_retry_ms));
+        let pause = backoff(tries, Duration::from_millis(self.config.max_backoff_ms));
         tokio::select! {
             () = self.stop.cancelled() => false,
             () = tokio::time::sleep(pause) => true,

@@ -23,13 +23,13 @@ const ANSWER: Duration = Duration::from_secs(1);
 
 /// Notices a consumer that has lost its group and does not come back, though the log answers others: its client hangs,
 /// and only a restart helps. While the log itself is away, a restart would not.
-pub(super) struct Away {
+pub(super) struct ConsumerWatchdog {
     state: watch::Receiver<ConsumerHealth>,
     log: Arc<dyn Log>,
     since: Mutex<Option<Instant>>,
 }
 
-impl Away {
+impl ConsumerWatchdog {
     pub(super) fn new(state: watch::Receiver<ConsumerHealth>, log: Arc<dyn Log>) -> Self {
         Self { state, log, since: Mutex::default() }
     }
