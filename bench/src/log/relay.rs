@@ -10,6 +10,7 @@ use heimdall::lifecycle::Shutdown;
 use heimdall::messaging::envelope::EnvelopeMode;
 use heimdall::messaging::log::Log;
 use heimdall::messaging::outbox::{OutboxMessage, Relay, RelayConfig, enqueue};
+use heimdall::wake::Wake;
 
 use super::rate;
 
@@ -23,7 +24,7 @@ pub(super) async fn drain(database: &Database, log: Arc<dyn Log>, messages: &[Ou
     for messages in messages.chunks(FILL) {
         database.execute(enqueue(messages, EnvelopeMode::Structured)?).await?;
     }
-    let relay = Relay::new(database.clone(), log, Arc::new(SystemClock), RelayConfig::default());
+    let relay = Relay::new(database.clone(), log, Arc::new(SystemClock), RelayConfig::default(), &Wake::default());
     let (mut health, shutdown, wanted) = (relay.health(), Shutdown::new(), messages.len());
     let begun = Instant::now();
     let running = tokio::spawn(relay.run(shutdown.clone()));

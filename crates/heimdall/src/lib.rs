@@ -5,17 +5,22 @@
 //! [`lifecycle::Service`].
 
 pub mod auth;
+pub mod backoff;
 pub mod clock;
 pub mod config;
 pub mod database;
+pub mod errors;
 mod excerpt;
 pub mod health;
 pub mod http;
 pub mod ids;
 pub mod lifecycle;
 pub mod messaging;
+pub mod server;
+pub mod shutdown;
 pub mod telemetry;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod wake;
 
 pub use lifecycle::run;

@@ -13,20 +13,20 @@ use heimdall::{
 };
 use infrastructure::{Adapters, CatalogConfig, EventsConfig, OnRemoval, SqlCatalogWork, expire_idempotency_keys};
 
-use crate::{Runner, Wake, catalog::CatalogProjector, chores::Chore};
+use crate::{Runner, catalog::CatalogProjector, chores::Chore};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTES: Duration = Duration::from_mins(1);
 
-/// Runs tasks, publishes events and follows the catalog on the service. `wake` is connected with what it wakes here.
-pub async fn compose(service: &Service, adapters: &Adapters, wake: &Wake) -> Result<(), CompositionError> {
+/// Runs tasks, publishes events and follows the catalog on the service.
+pub async fn compose(service: &Service, adapters: &Adapters) -> Result<(), CompositionError> {
     let config = service.config().section()?;
     let owner = format!("worker-{}", service.ids().next().simple());
     let runner = Runner::new(adapters.queue.clone(), adapters.task_runs(), owner, config, service.metrics());
-    let runner = Arc::new(runner.woken_by(wake));
+    let runner = Arc::new(runner.woken_by(service.wake().listen()));
     service.spawn_required("task runner", move |shutdown| Arc::clone(&runner).run(shutdown));
 
-    wake.connect(service.relay().await?);
+    service.relay().await?;
     follow_catalog(service).await?;
     chores(service, adapters).await
 }

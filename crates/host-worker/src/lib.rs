@@ -10,9 +10,7 @@ mod chores;
 mod compose;
 mod runner;
 mod topics;
-mod wake;
 
 pub use compose::compose;
 pub use runner::{Runner, WorkerConfig};
 pub use topics::{BACKSTAGE_GROUP, Cleanup, TopicConfig, TopicsConfig};
-pub use wake::Wake;

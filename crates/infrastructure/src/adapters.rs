@@ -9,6 +9,7 @@ use application::runs::TaskRuns;
 use application::tasks::ScaffoldTasks;
 use application::{Clock, Ids};
 use heimdall::database::Database;
+use heimdall::wake::Wake;
 
 use crate::artifacts::SqlArtifacts;
 use crate::catalog::{CatalogConfig, SqlCatalogQueries};
@@ -59,8 +60,8 @@ pub struct Settings {
     pub clock: Clock,
     /// New identities.
     pub ids: Ids,
-    /// Called after each commit that left something in the outbox; wakes a relay in the same process.
-    pub wake: Arc<dyn Fn() + Send + Sync>,
+    /// Woken after each commit that left something in the outbox.
+    pub wake: Wake,
 }
 
 impl Adapters {

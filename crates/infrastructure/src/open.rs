@@ -36,11 +36,10 @@ pub fn sections(builder: ConfigBuilder) -> ConfigBuilder {
 }
 
 impl Adapters {
-    /// Fills every port as the service's configuration says. `wake` is called after each commit that left something to
-    /// do for a worker.
+    /// Fills every port as the service's configuration says.
     ///
     /// A template that can't be loaded is not offered; the log says what is wrong with it.
-    pub async fn open(service: &Service, wake: Arc<dyn Fn() + Send + Sync>) -> Result<Self, CompositionError> {
+    pub async fn open(service: &Service) -> Result<Self, CompositionError> {
         let config = service.config();
         let templates = TemplateLibrary::load(&config.section::<TemplatesConfig>()?, Limits::default());
         for problem in templates.problems() {
@@ -56,7 +55,7 @@ impl Adapters {
             public_url: service.public_url()?,
             clock: Clock::new(move || clock.now()),
             ids: Ids::new(move || ids.next()),
-            wake,
+            wake: service.wake().clone(),
         }))
     }
 }

@@ -9,7 +9,6 @@ use super::{
     Config, ConfigError, Inner, Origin, Section, SettingError, environment, file,
     node::Node,
     section::{self, Claim},
-    sections,
 };
 
 /// Gathers the layers of a [`Config`].
@@ -35,7 +34,7 @@ impl ConfigBuilder {
             variables: None,
             defaults: Vec::new(),
             arguments: Vec::new(),
-            claims: sections::foundation(),
+            claims: Vec::new(),
             sealed: false,
             files: true,
         }
@@ -49,11 +48,13 @@ impl ConfigBuilder {
     /// Declares a section of the application, so that its errors are reported together with all others.
     #[must_use]
     pub fn section<T: Section>(mut self) -> Self {
-        self.claims.push(Claim::of::<T>());
+        if self.claims.iter().all(|known| known.path != T::PATH) {
+            self.claims.push(Claim::of::<T>());
+        }
         self
     }
 
-    /// States that no section exists but the foundation's and the declared ones, so that unknown ones are refused
+    /// States that no section exists but the declared ones, so that unknown ones are refused
     /// when the configuration is loaded. Without it they are refused when the service is composed.
     #[must_use]
     pub fn sealed(mut self) -> Self {

@@ -55,7 +55,6 @@ mod origin;
 mod reader;
 mod secret;
 mod section;
-mod sections;
 
 use std::{
     path::PathBuf,
@@ -68,7 +67,6 @@ pub use error::{ConfigError, SettingError};
 pub use origin::Origin;
 pub use secret::Secret;
 pub use section::{Section, Violation};
-pub use sections::{AdminConfig, HttpConfig, LogAdapter, LogConfig, LogFormat, TelemetryConfig};
 
 use self::{node::Node, section::Claim};
 

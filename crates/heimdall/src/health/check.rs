@@ -7,6 +7,7 @@ use tokio::{
 };
 
 use super::{Outcome, Part, Probe, State};
+use crate::errors::with_causes;
 
 /// How long a check may take.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
@@ -73,14 +74,4 @@ impl Check {
         let state = if answer.is_ok() { State::Ok } else { State::Failed };
         Part { name: self.name.clone(), required: self.required, state, reason: answer.err() }
     }
-}
-
-/// An error and all that caused it, in one line.
-pub(crate) fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |line, cause| {
-        let cause = cause.to_string();
-        // Some errors repeat their cause in their own words.
-        if line.ends_with(&cause) { line } else { format!("{line}: {cause}") }
-    })
 }

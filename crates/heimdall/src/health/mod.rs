@@ -18,7 +18,6 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-pub(crate) use check::with_causes;
 pub use latch::Latch;
 pub use report::{Part, Probe, Report, State};
 pub use routes::routes;

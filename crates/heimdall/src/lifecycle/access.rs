@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{CompositionError, Service};
 use crate::{
     auth::{AuthConfig, Authentication, DevelopmentIssuer, PermissionTable, Verifier},
-    http::{Access, HttpMetrics, Layers},
+    server::{Access, HttpMetrics, Layers},
 };
 
 /// What needs no token on any listener: probes and scrapers have none.

@@ -1,10 +1,8 @@
-use std::{
-    error::Error,
-    io,
-    net::{IpAddr, SocketAddr},
-};
+use std::{error::Error, net::IpAddr};
 
-use crate::{auth::VerifierError, config::ConfigError, database::DatabaseError, telemetry::TelemetryError};
+use crate::{
+    auth::VerifierError, config::ConfigError, database::DatabaseError, server::ListenError, telemetry::TelemetryError,
+};
 
 /// Why a service could not be put together. Nothing of it runs then.
 #[derive(Debug, thiserror::Error)]
@@ -32,17 +30,8 @@ pub enum CompositionError {
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
     /// The port is taken, or must not be used.
-    #[error("cannot listen on {address}: {}; another port can be chosen with `{setting}` ({origin})", reason(source))]
-    Listen {
-        /// Where the service would have listened.
-        address: SocketAddr,
-        /// The key of the configuration that says so.
-        setting: &'static str,
-        /// Where its value came from.
-        origin: String,
-        /// What the system says.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     /// Something that the application could not do without.
     #[error(transparent)]
     Other(Box<dyn Error + Send + Sync>),
@@ -52,13 +41,5 @@ impl CompositionError {
     /// An error of the application's own.
     pub fn other(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Other(error.into())
-    }
-}
-
-fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::AddrInUse => "the port is taken by another program".to_owned(),
-        io::ErrorKind::PermissionDenied => "this user may not use the port".to_owned(),
-        _ => error.to_string(),
     }
 }

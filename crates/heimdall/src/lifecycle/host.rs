@@ -1,12 +1,12 @@
 use std::{io::Write as _, process::ExitCode, sync::Arc, time::Duration};
 
-use super::{CompositionError, Running, Service, Shutdown, signals};
+use super::{CompositionError, Running, Service, Shutdown, foundation_sections, signals};
 use crate::{
     clock::{Clock, SystemClock},
-    config::{Config, ConfigBuilder, TelemetryConfig},
-    health::with_causes,
+    config::{Config, ConfigBuilder},
+    errors::with_causes,
     ids::{Ids, TimeOrderedIds},
-    telemetry::Telemetry,
+    telemetry::{Telemetry, TelemetryConfig},
 };
 
 /// Runs the service `name` until it is told to stop: a service's whole `main`. What it returns is 0 after a clean
@@ -29,7 +29,7 @@ impl Host {
     /// A host with these layers of configuration.
     pub fn new(config: ConfigBuilder) -> Self {
         Self {
-            config,
+            config: foundation_sections(config),
             shared_listener: false,
             clock: Arc::new(SystemClock),
             ids: Arc::new(TimeOrderedIds),

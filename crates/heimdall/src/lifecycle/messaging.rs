@@ -4,13 +4,13 @@ use chrono::TimeDelta;
 
 use super::{CompositionError, Service, watchdog::ConsumerWatchdog};
 use crate::{
-    config::{LogAdapter, LogConfig},
     health::{Outcome, Probe},
     messaging::{
+        LogAdapter, LogConfig,
         consumer::{Consumer, ConsumerHealth, Handler},
         embedded::EmbeddedLog,
         log::{Log, Membership, Subscription},
-        outbox::{Relay, RelayHealth, Wake},
+        outbox::{Relay, RelayHealth},
     },
 };
 
@@ -51,13 +51,13 @@ impl Service {
         Err(CompositionError::Log("this build has no `kafka`: it needs the cargo feature `kafka`".into()))
     }
 
-    /// Moves the outbox to the log for as long as the service runs (section `outbox`). What comes back wakes the relay
-    /// after a commit.
-    pub async fn relay(&self) -> Result<Wake, CompositionError> {
+    /// Moves the outbox to the log for as long as the service runs (section `outbox`). [`Service::wake`]
+    /// wakes it after a commit.
+    pub async fn relay(&self) -> Result<(), CompositionError> {
         const NAME: &str = "outbox relay";
         let (database, log) = (self.database().await?, self.log().await?);
         self.needs_log();
-        let relay = Relay::new(database, log, self.clock(), self.config().section()?);
+        let relay = Relay::new(database, log, self.clock(), self.config().section()?, self.wake());
         let (state, clock) = (relay.health(), self.clock());
         self.health().state(NAME, Probe::Readiness, true, move || {
             let state = state.borrow();
@@ -77,9 +77,8 @@ impl Service {
             if hung { Err("has not looked through the outbox for minutes".into()) } else { Ok(()) }
         });
         self.count_outbox(&relay);
-        let wake = relay.wake();
         self.spawn(NAME, move |shutdown| relay.clone().run(shutdown));
-        Ok(wake)
+        Ok(())
     }
 
     fn count_outbox(&self, relay: &Relay) {

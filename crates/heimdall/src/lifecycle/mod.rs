@@ -26,19 +26,16 @@
 
 mod access;
 mod background;
-mod backoff;
-mod connections;
 mod data;
 mod error;
 mod host;
-mod listener;
+mod listeners;
 mod messaging;
 mod prepare;
 mod pulse;
 mod running;
-mod server;
+mod sections;
 mod service;
-mod shutdown;
 mod signals;
 mod supervisor;
 mod task;
@@ -51,8 +48,10 @@ pub use host::{Host, run};
 pub use prepare::PrepareError;
 pub use pulse::Pulse;
 pub use running::Running;
+pub use sections::foundation_sections;
 pub use service::Service;
-pub use shutdown::Shutdown;
+
+pub use crate::shutdown::Shutdown;
 pub use task::{Task, TaskOutcome};
 
 /// How long running requests and tasks have to come to their end when the service stops. The last traces are sent in

@@ -1,9 +1,16 @@
-use std::{error::Error, future::Future, panic::AssertUnwindSafe, time::Duration};
+use std::{error::Error, future::Future, panic::AssertUnwindSafe};
 
 use futures::{FutureExt as _, future::BoxFuture};
 
-use super::{Shutdown, backoff, supervisor::panic_message};
-use crate::health::{Latch, with_causes};
+use super::{
+    Shutdown,
+    supervisor::{FIRST_PAUSE, LONGEST_PAUSE},
+};
+use crate::{
+    backoff::Backoff,
+    errors::{panic_message, with_causes},
+    health::Latch,
+};
 
 /// Why a preparation failed.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +53,7 @@ impl Preparation {
 
     /// Tries until it is done, or until shutdown is requested. The error is a permanent one.
     pub(super) async fn run(self, shutdown: &Shutdown) -> Result<(), Box<dyn Error + Send + Sync>> {
-        let mut pauses = backoff::pauses();
+        let mut pauses = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         loop {
             let outcome = tokio::select! {
                 outcome = AssertUnwindSafe(async { (self.attempt)().await }).catch_unwind() => outcome,
@@ -61,7 +68,7 @@ impl Preparation {
                 Ok(Err(PrepareError::Transient(error))) => with_causes(error.as_ref()),
                 Err(panic) => return Err(format!("{} panicked: {}", self.name, panic_message(&*panic)).into()),
             };
-            let pause = pauses.next().unwrap_or(Duration::from_secs(30));
+            let pause = pauses.next();
             tracing::warn!(preparation = self.name, error, retry_in = ?pause, "Not prepared yet");
             self.latch.wait(error);
             tokio::select! {

@@ -6,7 +6,7 @@ use tokio::{
     time::{Instant, sleep, timeout_at},
 };
 
-use super::{CompositionError, DRAIN, Service, Shutdown, server};
+use super::{CompositionError, DRAIN, Service, Shutdown, listeners};
 use crate::health::Probe;
 
 /// A service whose listeners are open.
@@ -28,7 +28,7 @@ impl Running {
         on_started: Box<dyn FnOnce(&Service) + Send>,
     ) -> Result<Self, CompositionError> {
         let admin_shutdown = Shutdown::new();
-        let [public, admin] = server::open(&service, shared_listener)?;
+        let [public, admin] = listeners::open(&service, shared_listener)?;
         let address = public.as_ref().map(|place| place.address);
         let admin_address = admin.as_ref().map(|place| place.address).or(address);
         let limits = service.http().limits;

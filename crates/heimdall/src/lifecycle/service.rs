@@ -10,18 +10,17 @@ use axum::Router;
 use tokio::sync::OnceCell;
 use url::Url;
 
-use super::{
-    CompositionError, Shutdown, access::AccessRules, listener::Listener, prepare::Preparation, server,
-    supervisor::Supervisor,
-};
+use super::{CompositionError, Shutdown, access::AccessRules, prepare::Preparation, supervisor::Supervisor};
 use crate::{
     clock::Clock,
-    config::{AdminConfig, Config, HttpConfig},
+    config::Config,
     database::Database,
     health::{Latch, Probe, Registry},
     ids::Ids,
     messaging::log::Log,
+    server::{AdminConfig, HttpConfig, Listener, when_started},
     telemetry::Metrics,
+    wake::Wake,
 };
 
 /// What a service is composed on: everything it may use, and where its parts are put. Clones are the same service.
@@ -45,6 +44,7 @@ struct Inner {
     database: OnceCell<Database>,
     log: OnceCell<Arc<dyn Log>>,
     log_needed: AtomicBool,
+    wake: Wake,
 }
 
 impl Service {
@@ -70,6 +70,7 @@ impl Service {
             database: OnceCell::new(),
             log: OnceCell::new(),
             log_needed: AtomicBool::new(false),
+            wake: Wake::default(),
             access_rules: Mutex::default(),
             config,
             http,
@@ -106,7 +107,12 @@ impl Service {
         &self.0.metrics
     }
 
-    /// The wish that the service stops.
+    /// Wakes the background work of this process after a commit: the relay, and whoever listens to it.
+    pub fn wake(&self) -> &Wake {
+        &self.0.wake
+    }
+
+    /// The request that the service stops.
     pub fn shutdown(&self) -> &Shutdown {
         &self.0.shutdown
     }
@@ -128,7 +134,7 @@ impl Service {
     /// Serves routes on the public listener, inside the layers of [`crate::http`]: each needs a token, unless its path is
     /// one of the [`public_paths`](Self::public_paths). Until the service is prepared they answer 503.
     pub fn serve(&self, routes: Router) {
-        self.public().serve(server::when_started(routes, self.health()));
+        self.public().serve(when_started(routes, self.health()));
     }
 
     /// Serves routes on the admin listener, beside metrics and the details of health.

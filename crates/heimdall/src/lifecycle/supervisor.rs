@@ -12,13 +12,20 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use super::{
-    Shutdown, backoff,
+    Shutdown,
     task::{Phase, Task},
 };
-use crate::{health::with_causes, telemetry::Metrics};
+use crate::{
+    backoff::Backoff,
+    errors::{panic_message, with_causes},
+    telemetry::Metrics,
+};
 
 /// A task that ran this long without failing is forgiven its earlier failures.
 const FORGIVEN: Duration = Duration::from_mins(1);
+/// Pauses before a restart.
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(100);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// Runs tasks, and starts those that fail again.
 pub(super) struct Supervisor {
@@ -88,7 +95,7 @@ impl Supervisor {
 }
 
 async fn supervise(task: Task, shutdown: Shutdown, restarts: Counter) {
-    let mut pauses = backoff::pauses();
+    let mut pauses = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
     let mut failures = 0;
     loop {
         task.enter(Phase::Running);
@@ -114,10 +121,10 @@ async fn supervise(task: Task, shutdown: Shutdown, restarts: Counter) {
         }
         if started.elapsed() > FORGIVEN {
             failures = 0;
-            pauses = backoff::pauses();
+            pauses.reset();
         }
         failures += 1;
-        let pause = pauses.next().unwrap_or(FORGIVEN);
+        let pause = pauses.next();
         tracing::error!(task = task.name(), reason, failures, restart_in = ?pause, "Background task failed");
         task.enter(Phase::Failed { reason, failures });
         tokio::select! {
@@ -134,10 +141,4 @@ impl<T> Drop for AbortOnDrop<T> {
     fn drop(&mut self) {
         self.0.abort();
     }
-}
-
-/// What a panic said.
-pub(super) fn panic_message(payload: &(dyn std::any::Any + Send)) -> &str {
-    let text = payload.downcast_ref::<&str>().copied();
-    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }

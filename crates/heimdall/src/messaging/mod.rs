@@ -3,6 +3,7 @@
 //! [`log::Log`] is the port to an ordered, partitioned, durable log. Everything that publishes or
 //! consumes speaks to the port, never to an adapter.
 
+mod config;
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
 pub mod consumer;
@@ -17,3 +18,5 @@ pub mod outbox;
 pub mod pattern;
 pub mod record;
 pub mod topics;
+
+pub use config::{LogAdapter, LogConfig};

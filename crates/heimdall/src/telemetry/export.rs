@@ -8,8 +8,7 @@ use opentelemetry_sdk::{
 };
 use tokio::runtime::Handle;
 
-use super::TelemetryError;
-use crate::config::TelemetryConfig;
+use super::{TelemetryConfig, TelemetryError};
 
 /// Where spans go: to a collector if one is set, and nowhere otherwise; they have ids in any case.
 pub(super) fn provider(name: &str, config: &TelemetryConfig) -> Result<SdkTracerProvider, TelemetryError> {

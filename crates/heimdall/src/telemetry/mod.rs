@@ -5,6 +5,7 @@
 //! `telemetry.otlp_endpoint` traces are sent there over HTTP.
 
 mod audit;
+mod config;
 mod context;
 mod export;
 mod json;
@@ -13,6 +14,7 @@ mod observed;
 mod start;
 
 pub use audit::{AuditLine, AuditOutcome};
+pub use config::{LogFormat, TelemetryConfig};
 pub use context::TraceContext;
 pub use metrics::Metrics;
 pub use start::{Telemetry, TelemetryError};

@@ -13,8 +13,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use super::{export, json::JsonWithTrace};
-use crate::config::{LogFormat, TelemetryConfig};
+use super::{LogFormat, TelemetryConfig, export, json::JsonWithTrace};
 
 /// How long the last traces may take to be sent.
 const FLUSH: Duration = Duration::from_secs(3);

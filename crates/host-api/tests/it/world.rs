@@ -14,8 +14,9 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use heimdall::auth::{Authentication, Verifier};
 use heimdall::clock::Clock as _;
 use heimdall::database::Database;
-use heimdall::http::{Access, Layers, ProblemDocument};
+use heimdall::http::ProblemDocument;
 use heimdall::ids::{Ids as _, TimeOrderedIds};
+use heimdall::server::{Access, Layers};
 use heimdall::testing::{FakeIssuer, FakeToken, KeyKind, ManualClock, TestDatabase};
 use host_api::{Api, Names, PUBLIC, UseCases, permissions, routes};
 use infrastructure::{Adapters, CatalogConfig, EventsConfig, MIGRATIONS, Settings, Vault};
@@ -134,7 +135,7 @@ fn adapters(database: &Database, clock: ManualClock) -> Adapters {
         public_url: "https://valkyrie.example".into(),
         clock: Clock::new(move || clock.now()),
         ids: Ids::new(|| TimeOrderedIds.next()),
-        wake: Arc::new(|| {}),
+        wake: heimdall::wake::Wake::default(),
     })
 }
 

@@ -17,7 +17,11 @@ use application::{
     ports::{Lease, TaskQueue},
     runs::TaskRuns,
 };
-use heimdall::{lifecycle::Shutdown, telemetry::Metrics};
+use heimdall::{
+    shutdown::Shutdown,
+    telemetry::Metrics,
+    wake::{Wake, WakeListener},
+};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     task::{JoinError, JoinSet},
@@ -27,7 +31,6 @@ use tracing::Instrument as _;
 
 pub use self::config::WorkerConfig;
 use self::{lease::Pauses, metrics::RunMetrics};
-use crate::Wake;
 
 /// How long a runner that found nothing waits before it looks again, unless it is woken.
 const IDLE: Duration = Duration::from_millis(100);
@@ -38,7 +41,7 @@ pub struct Runner {
     runs: TaskRuns,
     owner: String,
     config: WorkerConfig,
-    wake: Wake,
+    wake: WakeListener,
     metrics: RunMetrics,
 }
 
@@ -52,13 +55,13 @@ impl Runner {
         metrics: &Metrics,
     ) -> Self {
         let metrics = RunMetrics::register(metrics);
-        Self { queue, runs, owner: owner.into(), config, wake: Wake::default(), metrics }
+        Self { queue, runs, owner: owner.into(), config, wake: Wake::default().listen(), metrics }
     }
 
     /// The same, woken from the same process when a task may be waiting.
     #[must_use]
-    pub fn woken_by(self, wake: &Wake) -> Self {
-        Self { wake: wake.clone(), ..self }
+    pub fn woken_by(self, wake: WakeListener) -> Self {
+        Self { wake, ..self }
     }
 
     /// Runs tasks until shutdown is requested, and then those that run for as long as they may.

@@ -12,7 +12,7 @@ use heimdall::lifecycle::{Host, Running};
 use heimdall::messaging::envelope::{EnvelopeMode, Event};
 use heimdall::messaging::log::{Log, Subscription};
 use heimdall::messaging::record::{Headers, NewRecord};
-use host_worker::{TopicsConfig, Wake};
+use host_worker::TopicsConfig;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -47,7 +47,7 @@ impl Whole {
         let running = Host::new(config)
             .start(async |service| {
                 service.log().await?.apply_topics(&wanted).await.unwrap();
-                host_worker::compose(service, &world.adapters, &Wake::default()).await
+                host_worker::compose(service, &world.adapters).await
             })
             .await
             .unwrap();

@@ -5,6 +5,7 @@ use application::ports::{Context, IdempotencyKey, Store, StoreError, StoredReply
 use async_trait::async_trait;
 use domain::{JsonObject, TaskId};
 use heimdall::database::{Database, Query};
+use heimdall::wake::Wake;
 
 use super::rows::unsigned;
 use super::work::SqlWork;
@@ -19,18 +20,12 @@ pub(crate) struct SqlStore {
     pub(super) vault: Vault,
     pub(super) events: Arc<Events>,
     pub(super) ids: Ids,
-    /// Called after each commit that left something in the outbox.
-    pub(super) wake: Arc<dyn Fn() + Send + Sync>,
+    /// Woken after each commit that left something in the outbox.
+    pub(super) wake: Wake,
 }
 
 impl SqlStore {
-    pub(crate) fn new(
-        database: Database,
-        vault: Vault,
-        events: Arc<Events>,
-        ids: Ids,
-        wake: Arc<dyn Fn() + Send + Sync>,
-    ) -> Self {
+    pub(crate) fn new(database: Database, vault: Vault, events: Arc<Events>, ids: Ids, wake: Wake) -> Self {
         Self { database, vault, events, ids, wake }
     }
 }

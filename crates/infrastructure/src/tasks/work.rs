@@ -220,7 +220,7 @@ impl UnitOfWork for SqlWork {
             return Err(self.conflict(error, &meanings).await);
         }
         if !self.pending.is_empty() {
-            (self.store.wake)();
+            self.store.wake.wake();
         }
         Ok(())
     }

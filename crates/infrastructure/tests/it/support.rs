@@ -1,5 +1,4 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use application::domain::{Actor, JsonObject, TaskState, TemplateVersion};
 use application::ports::{
@@ -11,6 +10,7 @@ use heimdall::clock::{Clock as _, SystemClock};
 use heimdall::database::Database;
 use heimdall::ids::{Ids as _, TimeOrderedIds};
 use heimdall::testing::TestDatabase;
+use heimdall::wake::{Wake, WakeListener};
 use infrastructure::{Adapters, CatalogConfig, EventsConfig, MIGRATIONS, Settings, Vault};
 use serde_json::{Value, json};
 
@@ -49,14 +49,15 @@ pub(crate) struct Installation {
     pub(crate) database: TestDatabase,
     pub(crate) adapters: Adapters,
     pub(crate) tasks: ScaffoldTasks,
-    /// How often the relay was woken.
-    pub(crate) woken: Arc<AtomicUsize>,
+    /// What the relay would hear.
+    pub(crate) woken: WakeListener,
 }
 
 impl Installation {
     pub(crate) fn on(database: TestDatabase) -> Self {
-        let woken = Arc::new(AtomicUsize::new(0));
-        let adapters = adapters(&database, woken.clone());
+        let wake = Wake::default();
+        let woken = wake.listen();
+        let adapters = adapters(&database, wake);
         Self { tasks: adapters.scaffold_tasks(), adapters, database, woken }
     }
 
@@ -74,7 +75,7 @@ impl Installation {
     }
 }
 
-fn adapters(database: &Database, woken: Arc<AtomicUsize>) -> Adapters {
+fn adapters(database: &Database, wake: Wake) -> Adapters {
     Adapters::new(Settings {
         database: database.clone(),
         templates: Arc::new(OneTemplate),
@@ -87,9 +88,7 @@ fn adapters(database: &Database, woken: Arc<AtomicUsize>) -> Adapters {
             let ids = TimeOrderedIds;
             move || ids.next()
         }),
-        wake: Arc::new(move || {
-            woken.fetch_add(1, Ordering::Relaxed);
-        }),
+        wake,
     })
 }
 

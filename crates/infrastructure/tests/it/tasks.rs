@@ -1,5 +1,3 @@
-use std::sync::atomic::Ordering;
-
 use application::domain::{Status, TaskState};
 use application::ports::{IdempotencyKey, TaskFilter};
 use application::tasks::{DraftPatch, Request, RequestOutcome, TaskError};
@@ -28,7 +26,8 @@ on_both_databases! {
         assert_eq!(names, [("created", 1), ("queued", 2)]);
         assert_eq!(history[1].data["task"]["status"], "queued");
         assert_eq!(installation.count("heimdall_outbox").await, 2);
-        assert_eq!(installation.woken.load(Ordering::Relaxed), 1);
+        let woken = tokio::time::timeout(std::time::Duration::from_secs(5), installation.woken.notified());
+        woken.await.expect("the relay is woken");
     }
 
     async fn a_name_is_held_by_one_task_and_a_refusal_leaves_nothing(installation: Installation) {

@@ -19,10 +19,9 @@ pub(super) async fn compose(service: &Service, folder: &Folder) -> Result<(), Co
 
     service.migrate(MIGRATIONS).await?;
     topics(service).await?;
-    let wake = host_worker::Wake::default();
-    let adapters = Adapters::open(service, wake.handle()).await?;
+    let adapters = Adapters::open(service).await?;
     host_api::compose(service, &adapters)?;
-    host_worker::compose(service, &adapters, &wake).await
+    host_worker::compose(service, &adapters).await
 }
 
 async fn topics(service: &Service) -> Result<(), CompositionError> {

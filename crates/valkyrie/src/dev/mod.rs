@@ -9,7 +9,10 @@ mod token;
 
 use std::{io, path::Path, process::ExitCode, time::Instant};
 
-use heimdall::lifecycle::{CompositionError, Host};
+use heimdall::{
+    lifecycle::{CompositionError, Host},
+    server::ListenError,
+};
 
 pub(crate) use self::token::token;
 use self::{folder::Folder, greeting::Greeting, instance::Instance};
@@ -35,7 +38,7 @@ pub(crate) fn run(global: &Global, port: Option<u16>, data: &Path) -> Result<Exi
 /// Says what is in the way, and what to do about it.
 fn explain(error: CompositionError, given: bool) -> CliError {
     match &error {
-        CompositionError::Listen { address, source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
+        CompositionError::Listen(ListenError { address, source, .. }) if source.kind() == io::ErrorKind::AddrInUse => {
             let other = if given { "another --port" } else { "another port with --port" };
             CliError::in_the_way(format!(
                 "port {} is taken by another program: stop it, or choose {other} (--port 0 takes a free one)",

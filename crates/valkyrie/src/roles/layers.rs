@@ -1,4 +1,5 @@
 use heimdall::config::{Config, ConfigBuilder};
+use heimdall::lifecycle::foundation_sections;
 use host_worker::{TopicsConfig, WorkerConfig};
 
 use crate::cli::Global;
@@ -15,7 +16,7 @@ pub(crate) fn layers(global: &Global, admin_port: u16) -> ConfigBuilder {
         .default("admin.port", admin_port)
         .section::<WorkerConfig>()
         .section::<TopicsConfig>();
-    let builder = infrastructure::sections(builder).sealed();
+    let builder = infrastructure::sections(foundation_sections(builder)).sealed();
     match &global.config {
         Some(file) => builder.file(file),
         None => builder,

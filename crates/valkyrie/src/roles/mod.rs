@@ -28,7 +28,7 @@ pub(crate) fn api(global: &Global) -> Result<ExitCode, CliError> {
         // Nothing here writes to the log. It is opened so that one that does not fit the database is refused now, and so
         // that health shows whether it is away.
         service.log().await?;
-        let adapters = Adapters::open(service, host_worker::Wake::default().handle()).await?;
+        let adapters = Adapters::open(service).await?;
         host_api::compose(service, &adapters)
     }))
 }
@@ -37,9 +37,8 @@ pub(crate) fn api(global: &Global) -> Result<ExitCode, CliError> {
 pub(crate) fn worker(global: &Global) -> Result<ExitCode, CliError> {
     outcome::outcome(Host::new(layers(global, WORKER_ADMIN_PORT)).run_to_end(async |service| {
         expect_schema(service).await?;
-        let wake = host_worker::Wake::default();
-        let adapters = Adapters::open(service, wake.handle()).await?;
-        host_worker::compose(service, &adapters, &wake).await
+        let adapters = Adapters::open(service).await?;
+        host_worker::compose(service, &adapters).await
     }))
 }
 

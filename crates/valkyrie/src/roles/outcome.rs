@@ -1,6 +1,6 @@
 use std::{io, process::ExitCode};
 
-use heimdall::lifecycle::CompositionError;
+use heimdall::{lifecycle::CompositionError, server::ListenError};
 
 use crate::cli::CliError;
 
@@ -8,7 +8,7 @@ use crate::cli::CliError;
 pub(super) fn outcome(ended: Result<(), CompositionError>) -> Result<ExitCode, CliError> {
     ended.map(|()| ExitCode::SUCCESS).map_err(|error| match &error {
         CompositionError::Config(_) => CliError::usage(error.to_string()),
-        CompositionError::Listen { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
+        CompositionError::Listen(ListenError { source, .. }) if source.kind() == io::ErrorKind::AddrInUse => {
             CliError::in_the_way(error.to_string())
         }
         _ => error.into(),

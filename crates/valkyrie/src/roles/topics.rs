@@ -1,8 +1,9 @@
 use std::{io::Write as _, process::ExitCode, sync::Arc};
 
 use heimdall::{
-    config::{Config, LogAdapter, LogConfig},
+    config::Config,
     messaging::{
+        LogAdapter, LogConfig,
         log::Log,
         topics::{TopicChange, TopicSpec, plan},
     },

@@ -36,7 +36,7 @@ pub struct MergePatch<T>(pub T);
 
 /// The most bytes a body may have; the layers put it into the request's extensions.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::http) struct BodyLimit(pub(in crate::http) usize);
+pub(crate) struct BodyLimit(pub(crate) usize);
 
 impl Default for BodyLimit {
     fn default() -> Self {

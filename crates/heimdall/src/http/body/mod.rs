@@ -10,7 +10,7 @@ mod schema;
 mod violation;
 
 pub(super) use describe::{describe, resolve};
-pub(super) use extract::BodyLimit;
+pub(crate) use extract::BodyLimit;
 pub use extract::{Json, MergePatch};
 pub(super) use parse::MAX_ERRORS;
 pub use parse::parse_json;

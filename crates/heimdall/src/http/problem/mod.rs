@@ -20,6 +20,8 @@ pub use catalog::ProblemCatalog;
 pub use document::{FieldError, ProblemDocument};
 pub use kind::ProblemType;
 
+use crate::errors::with_causes;
+
 /// The content type of problem documents.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
@@ -123,7 +125,7 @@ impl Problem {
 
     /// 500: a defect. The cause goes to the log, not to the caller.
     pub fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
-        tracing::error!(error = %Chain(cause), "a request failed");
+        tracing::error!(error = with_causes(cause), "A request failed");
         Self::new(kind::INTERNAL_ERROR)
     }
 
@@ -175,7 +177,7 @@ impl std::error::Error for Problem {}
 
 /// Left in the response's extensions, so that the layers can add the request's id and name the problem in the log.
 #[derive(Debug, Clone)]
-pub(super) struct SentProblem(pub(super) Arc<ProblemDocument>);
+pub(crate) struct SentProblem(pub(crate) Arc<ProblemDocument>);
 
 impl ProblemDocument {
     /// The problem that a response answers with, if it does; for layers that look at responses.
@@ -200,26 +202,11 @@ impl IntoResponse for Problem {
 }
 
 /// The response of a document, with no more headers than its content type.
-pub(super) fn render(document: &ProblemDocument) -> Response {
+pub(crate) fn render(document: &ProblemDocument) -> Response {
     let status = StatusCode::from_u16(document.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     // A document is strings and JSON values, which always serialize; should it ever fail, the status still tells.
     let body = serde_json::to_vec(document).unwrap_or_default();
     (status, [(header::CONTENT_TYPE, PROBLEM_JSON)], body).into_response()
-}
-
-/// An error and all its sources in one line.
-struct Chain<'a>(&'a (dyn std::error::Error + 'static));
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -7,10 +7,11 @@ use futures::FutureExt as _;
 use super::{Handler, HandlerError};
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError};
+use crate::errors::{panic_message, with_causes};
 use crate::messaging::dead_letter::{self, Reason, Verdict};
 use crate::messaging::envelope::Event;
 use crate::messaging::inbox;
-use crate::messaging::outbox::{self, chain};
+use crate::messaging::outbox;
 use crate::messaging::record::Record;
 
 /// The inbox's source of parked records: so that what is parked and delivered again is not parked again. It is none
@@ -41,18 +42,14 @@ pub(super) async fn attempt<H: Handler>(
         Ok(Ok(true)) => Outcome::Done,
         Ok(Ok(false)) => Outcome::Duplicate,
         Ok(Err(error)) => {
-            let text = chain(&error);
+            let text = with_causes(&error);
             match error {
                 HandlerError::Unavailable(_) => Outcome::Away(text),
                 HandlerError::Transient(_) => Outcome::Failed(text),
                 HandlerError::Rejected { .. } => Outcome::Bad(Reason::Rejected, text),
             }
         }
-        Err(panic) => {
-            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-            Outcome::Bad(Reason::Panicked, text.unwrap_or_else(|| "the handler panicked".to_owned()))
-        }
+        Err(panic) => Outcome::Bad(Reason::Panicked, format!("the handler panicked: {}", panic_message(&*panic))),
     }
 }
 

@@ -12,10 +12,10 @@ use tokio_util::task::AbortOnDropHandle;
 use super::health::ConsumerHealth;
 use super::worker::{self as partition_worker, Done, Shared};
 use super::{Consumer, Handler};
-use crate::lifecycle::Shutdown;
 use crate::messaging::inbox;
 use crate::messaging::log::{Assignment, LogError, Subscriber};
 use crate::messaging::record::{Record, TopicPartition};
+use crate::shutdown::Shutdown;
 
 /// A log that could not be joined is tried again so much later; the same for an error while reading.
 const RETRY_AFTER: Duration = Duration::from_secs(1);

@@ -9,11 +9,12 @@ use tokio_util::sync::CancellationToken;
 use super::attempt::{Outcome, attempt, park};
 use super::health::{ConsumerHealth, Stuck};
 use super::{ConsumerConfig, Handler};
+use crate::backoff::delay;
 use crate::clock::Clock;
 use crate::database::Database;
+use crate::errors::with_causes;
 use crate::messaging::dead_letter::{Reason, Verdict};
 use crate::messaging::envelope::Event;
-use crate::messaging::outbox::{backoff, chain};
 use crate::messaging::record::{Position, Record};
 
 /// What workers of a consumer have in common.
@@ -57,7 +58,7 @@ impl<H: Handler> Shared<H> {
         let event = match Event::decode(record) {
             Ok(event) => event,
             Err(error) => {
-                let verdict = Verdict { reason: Reason::Undecodable, detail: chain(&error), attempts: 0 };
+                let verdict = Verdict { reason: Reason::Undecodable, detail: with_causes(&error), attempts: 0 };
                 return self.park(record, verdict, 0).await;
             }
         };
@@ -93,7 +94,7 @@ impl<H: Handler> Shared<H> {
     async fn park(&self, record: &Record, verdict: Verdict, mut tries: u32) -> bool {
         while let Err(error) = park(&self.database, &*self.clock, &self.group, record, &verdict).await {
             tries += 1;
-            if !self.wait(record, tries, format!("it can't be parked: {}", chain(&error))).await {
+            if !self.wait(record, tries, format!("it can't be parked: {}", with_causes(&error))).await {
                 return false;
             }
         }
@@ -135,7 +136,7 @@ impl<H: Handler> Shared<H> {
             stuck.attempts = tries;
             stuck.reason = reason;
         });
-        let pause = backoff(tries, Duration::from_millis(self.config.max_backoff_ms));
+        let pause = delay(tries, Duration::from_millis(self.config.max_backoff_ms));
         tokio::select! {
             () = self.stop.cancelled() => false,
             () = tokio::time::sleep(pause) => true,

@@ -176,7 +176,7 @@ pub enum DataError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::health::with_causes;
+    use crate::errors::with_causes;
 
     #[test]
     fn what_is_wrong_is_said_once() {

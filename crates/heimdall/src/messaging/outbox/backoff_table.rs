@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::pass::backoff;
+use crate::backoff::delay;
 
 /// What failed for now, and how long it is left alone: later rows must not overtake it, and must not crowd out others
 /// either.
@@ -48,7 +48,7 @@ impl BackoffTable {
         for name in bad {
             let pause = self.0.entry(name.clone()).or_insert(Pause { failures: 0, until: now });
             pause.failures += 1;
-            pause.until = now + backoff(pause.failures, max_backoff);
+            pause.until = now + delay(pause.failures, max_backoff);
         }
     }
 }

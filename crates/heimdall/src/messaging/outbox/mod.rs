@@ -19,8 +19,7 @@ mod row;
 
 pub use self::enqueue::{EnqueueError, MOST_MESSAGES, OutboxMessage, OutboxRecord, enqueue, enqueue_records};
 pub use self::health::RelayHealth;
-pub(crate) use self::pass::{backoff, chain};
-pub use self::relay::{Relay, RelayConfig, Wake};
+pub use self::relay::{Relay, RelayConfig};
 
 /// Rows are spread over so many buckets by their key; relays lease buckets. The migrations made as many rows.
 pub(crate) const BUCKETS: i32 = 32;

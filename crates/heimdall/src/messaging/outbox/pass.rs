@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::backoff_table::BackoffTable;
 use super::row::{COLUMNS, PendingRow};
 use crate::database::{Database, DatabaseError, Query};
+use crate::errors::with_causes;
 use crate::messaging::log::{Log, PublishError, TransactionalLog};
 
 /// Why a pass moved nothing more.
@@ -38,11 +39,6 @@ pub(super) struct Waits {
     pub(super) keys: BackoffTable,
     /// Topics that don't exist.
     pub(super) topics: BackoffTable,
-}
-
-/// 100 ms, 200 ms, 400 ms, … up to the max_backoff.
-pub(crate) fn backoff(failures: u32, max_backoff: Duration) -> Duration {
-    Duration::from_millis(100).saturating_mul(1 << failures.saturating_sub(1).min(16)).min(max_backoff)
 }
 
 pub(super) struct Pass<'a> {
@@ -131,9 +127,9 @@ impl Pass<'_> {
                     failure = Some(error);
                 }
                 Err(error) => {
-                    tracing::error!(seq = row.seq, topic = row.record.topic, error = %chain(&error), "the log refused a record of the outbox for good");
+                    tracing::error!(seq = row.seq, topic = row.record.topic, error = %with_causes(&error), "the log refused a record of the outbox for good");
                     done.push(row.seq);
-                    writes.push(reject(row.seq, chain(&error)));
+                    writes.push(reject(row.seq, with_causes(&error)));
                 }
             }
         }
@@ -165,16 +161,4 @@ fn reject(seq: i64, reason: String) -> Query {
          ON CONFLICT (seq) DO NOTHING"
     );
     Query::new(sql).bind(seq).bind(reason)
-}
-
-/// An error with its causes, in one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text.replace('\0', "\u{fffd}")
 }

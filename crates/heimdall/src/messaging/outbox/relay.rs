@@ -5,17 +5,20 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::health::RelayHealth;
 use super::lease::Leases;
-use super::pass::{Moved, Pass, PassError, Waits, backoff, chain};
+use super::pass::{Moved, Pass, PassError, Waits};
+use crate::backoff::delay;
 use crate::clock::Clock;
 use crate::config::{Section, Violation};
 use crate::database::{Database, DatabaseError, Query};
-use crate::lifecycle::Shutdown;
+use crate::errors::with_causes;
 use crate::messaging::log::Log;
+use crate::shutdown::Shutdown;
+use crate::wake::{Wake, WakeListener};
 
 /// How often the backlog is counted.
 const COUNT_EVERY: Duration = Duration::from_secs(5);
@@ -57,39 +60,23 @@ impl Section for RelayConfig {
     }
 }
 
-/// Wakes a relay of the same process after a commit. Cheap to clone; waking costs nothing.
-#[derive(Clone, Debug, Default)]
-pub struct Wake(Arc<Notify>);
-
-impl Wake {
-    /// There is something in the outbox.
-    pub fn wake(&self) {
-        self.0.notify_one();
-    }
-}
-
-/// Moves the outbox to the log. Any number of relays may run; they share the buckets. Clones share their wake and their
-/// health: one is run in the place of another that was ended.
+/// Moves the outbox to the log. Any number of relays may run; they share the buckets. Clones share their health and
+/// what wakes them: one is run in the place of another that was ended.
 #[derive(Clone)]
 pub struct Relay {
     database: Database,
     log: Arc<dyn Log>,
     clock: Arc<dyn Clock>,
     config: RelayConfig,
-    wake: Wake,
+    wake: Arc<WakeListener>,
     health: watch::Sender<RelayHealth>,
 }
 
 impl Relay {
-    /// A relay from this database to this log.
-    pub fn new(database: Database, log: Arc<dyn Log>, clock: Arc<dyn Clock>, config: RelayConfig) -> Self {
+    /// A relay from this database to this log, woken by `wake` after a commit.
+    pub fn new(database: Database, log: Arc<dyn Log>, clock: Arc<dyn Clock>, config: RelayConfig, wake: &Wake) -> Self {
         let health = watch::Sender::new(RelayHealth::default());
-        Self { database, log, clock, config, wake: Wake::default(), health }
-    }
-
-    /// What wakes this relay.
-    pub fn wake(&self) -> Wake {
-        self.wake.clone()
+        Self { database, log, clock, config, wake: Arc::new(wake.listen()), health }
     }
 
     /// How it stands; stays valid when the relay has ended.
@@ -119,7 +106,7 @@ impl Relay {
                 Err(error) => {
                     failures += 1;
                     self.failed(&error, failures);
-                    backoff(failures, Duration::from_millis(self.config.max_backoff_ms))
+                    delay(failures, Duration::from_millis(self.config.max_backoff_ms))
                 }
             };
             if Instant::now() >= count_at {
@@ -128,7 +115,7 @@ impl Relay {
             }
             tokio::select! {
                 () = shutdown.requested() => {}
-                () = self.wake.0.notified(), if failures == 0 => {}
+                () = self.wake.notified(), if failures == 0 => {}
                 () = tokio::time::sleep(pause) => {}
             }
         }
@@ -173,7 +160,7 @@ impl Relay {
     }
 
     fn failed(&self, error: &PassError, failures: u32) {
-        let reason = chain(error);
+        let reason = with_causes(error);
         if failures == 1 {
             tracing::warn!(error = reason, "the outbox does not move; trying again");
         }
@@ -191,7 +178,9 @@ impl Relay {
                 health.backlog = backlog;
                 health.oldest = oldest;
             }),
-            Err(error) => tracing::warn!(error = chain(&error), "the rows that wait in the outbox can't be counted"),
+            Err(error) => {
+                tracing::warn!(error = with_causes(&error), "the rows that wait in the outbox can't be counted")
+            }
         }
     }
 

@@ -1,4 +1,7 @@
-use heimdall::config::{Config, HttpConfig, LogAdapter, LogConfig, TelemetryConfig};
+use heimdall::config::Config;
+use heimdall::messaging::{LogAdapter, LogConfig};
+use heimdall::server::HttpConfig;
+use heimdall::telemetry::TelemetryConfig;
 
 use super::{Shop, folder, load, shop};
 

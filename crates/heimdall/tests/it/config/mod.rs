@@ -56,7 +56,11 @@ impl Section for Shop {
 fn shop(folder: &tempfile::TempDir, toml: &str, variables: &[(&str, &str)]) -> ConfigBuilder {
     std::fs::write(folder.path().join("shop.toml"), toml).unwrap();
     let variables = variables.iter().map(|(name, value)| (name.to_string(), value.to_string()));
-    Config::builder("shop").folder(folder.path()).environment(variables).section::<Shop>().sealed()
+    heimdall::lifecycle::foundation_sections(Config::builder("shop"))
+        .folder(folder.path())
+        .environment(variables)
+        .section::<Shop>()
+        .sealed()
 }
 
 fn folder() -> tempfile::TempDir {

@@ -1,7 +1,7 @@
 use axum::{Router, routing::get as route};
 use heimdall::{
-    config::HttpConfig,
     lifecycle::{CompositionError, Host, Service},
+    server::HttpConfig,
 };
 
 use super::{config, get, start};

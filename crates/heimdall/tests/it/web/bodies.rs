@@ -4,7 +4,8 @@ use axum::{
     http::Request,
     routing::{get as route, patch, post},
 };
-use heimdall::http::{ETag, IdempotencyKey, IfMatch, Json, Limits, MergePatch, Path, Problem, Query};
+use heimdall::http::{ETag, IdempotencyKey, IfMatch, Json, MergePatch, Path, Problem, Query};
+use heimdall::server::Limits;
 use proptest::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

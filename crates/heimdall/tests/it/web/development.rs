@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use heimdall::{
     auth::{AuthConfig, Authentication, Caller, DevelopmentIssuer, PermissionTable, Verifier},
     clock::Clock as _,
-    http::{Access, Layers},
+    server::{Access, Layers},
     testing::{ManualClock, SeededIds},
 };
 use uuid::Uuid;

@@ -9,7 +9,8 @@ use axum::{
 };
 use heimdall::{
     auth::Authentication,
-    http::{Access, HttpMetrics, Layers, Limits, RequestId},
+    http::RequestId,
+    server::{Access, HttpMetrics, Layers, Limits},
     testing::{KeyKind, SeededIds},
 };
 use prometheus_client::{encoding::text::encode, registry::Registry};

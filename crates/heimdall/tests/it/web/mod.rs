@@ -19,7 +19,8 @@ use chrono::TimeDelta;
 use heimdall::{
     auth::{AuthConfig, Authentication, PermissionTable, Verifier},
     clock::Clock,
-    http::{Access, Layers, ProblemDocument},
+    http::ProblemDocument,
+    server::{Access, Layers},
     testing::{FakeIssuer, KeyKind, ManualClock, SeededIds},
 };
 use serde_json::Value;

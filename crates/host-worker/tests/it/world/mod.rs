@@ -209,7 +209,7 @@ fn adapters(database: Database, templates: Arc<FakeTemplates>, events: EventsCon
         public_url: "http://localhost".to_owned(),
         clock: application::Clock::new(|| SystemClock.now()),
         ids: application::Ids::new(|| TimeOrderedIds.next()),
-        wake: Arc::new(|| {}),
+        wake: heimdall::wake::Wake::default(),
     })
 }
 

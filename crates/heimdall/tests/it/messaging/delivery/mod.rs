@@ -17,6 +17,7 @@ use heimdall::messaging::envelope::{EnvelopeMode, Event};
 use heimdall::messaging::log::{Log, Subscription};
 use heimdall::messaging::outbox::{OutboxMessage, Relay, RelayConfig, enqueue};
 use heimdall::messaging::record::Record;
+use heimdall::wake::Wake;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
@@ -114,7 +115,7 @@ pub(super) fn quick() -> RelayConfig {
 }
 
 pub(super) fn relay(database: &Database, log: &Arc<dyn Log>, config: RelayConfig) -> Relay {
-    Relay::new(database.clone(), log.clone(), Arc::new(SystemClock), config)
+    Relay::new(database.clone(), log.clone(), Arc::new(SystemClock), config, &Wake::default())
 }
 
 pub(super) fn consumer<H: Handler>(database: &Database, log: &Arc<dyn Log>, handler: H) -> Consumer<H> {

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use heimdall::clock::{Clock as _, SystemClock};
 use heimdall::database::Query;
-use heimdall::messaging::outbox::RelayConfig;
+use heimdall::messaging::outbox::{Relay, RelayConfig};
 use heimdall::testing::TestDatabase;
+use heimdall::wake::Wake;
 
 use super::memory::{MemoryLog, shared};
 use super::{Running, TOPIC, count, eventually, message, on_both, put, quick, relay};
@@ -237,8 +238,10 @@ async fn a_relay_that_ends_gives_its_buckets_away(database: &TestDatabase) {
 
 async fn a_writer_wakes_the_relay(database: &TestDatabase) {
     let log = Arc::new(MemoryLog::default());
-    let idle = relay(database, &shared(&log), RelayConfig { poll_ms: 3_600_000, lease_ms: 3_600_000, ..quick() });
-    let (wake, health) = (idle.wake(), idle.health());
+    let wake = Wake::default();
+    let config = RelayConfig { poll_ms: 3_600_000, lease_ms: 3_600_000, ..quick() };
+    let idle = Relay::new((*database).clone(), shared(&log), Arc::new(SystemClock), config, &wake);
+    let health = idle.health();
     let running = Running::start(|shutdown| idle.run(shutdown));
     eventually("the first pass is done", async || health.borrow().last_pass.is_some()).await;
     database.execute(put(&[message(TOPIC, "a", 1)])).await.unwrap();

@@ -1,14 +1,12 @@
 //! What goes around every route, once: request ids, a span, metrics, limits, authentication, panics and deadlines as
 //! problems, and headers.
 
-mod limits;
 mod metrics;
 mod normalize;
 mod rate;
-mod request_id;
 mod trace;
 
-use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -20,13 +18,13 @@ use futures::FutureExt as _;
 use tokio::{sync::Semaphore, time::Instant};
 use tracing::Instrument as _;
 
-pub use limits::Limits;
 pub use metrics::HttpMetrics;
-pub use request_id::RequestId;
 
-use super::{Problem, body::BodyLimit, problem::kinds};
+use super::Limits;
 use crate::{
     auth::{Authentication, check_loopback},
+    errors::panic_message,
+    http::{BodyLimit, Problem, RequestId, problem::kinds},
     ids::Ids,
 };
 
@@ -125,12 +123,12 @@ async fn inner(stack: &Stack, mut request: Request, next: Next) -> Response {
     match tokio::time::timeout(deadline, work).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {
-            tracing::error!(panic = message(&*panic), "a handler panicked");
+            tracing::error!(panic = panic_message(&*panic), "A handler panicked");
             Problem::new(kinds::INTERNAL_ERROR).into_response()
         }
         Err(_) => {
             let detail = format!("no answer within {} s", deadline.as_secs());
-            tracing::error!(seconds = deadline.as_secs(), "a request took too long");
+            tracing::error!(seconds = deadline.as_secs(), "A request took too long");
             Problem::new(kinds::TIMEOUT).detail(detail).retry_after(Duration::from_secs(1)).into_response()
         }
     }
@@ -159,9 +157,4 @@ async fn admit<'a>(
         rate.take(&caller, Instant::now())?;
     }
     Ok(Some(permit))
-}
-
-fn message(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }

@@ -31,8 +31,8 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
-use super::Shutdown;
-use crate::http::Limits;
+use super::Limits;
+use crate::shutdown::Shutdown;
 
 /// Serves until shutdown is requested, and until all connections are closed then. Those that are over the limit wait in
 /// the system's queue.

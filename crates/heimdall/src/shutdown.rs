@@ -1,6 +1,8 @@
+//! The request that a service stops.
+
 use tokio_util::sync::CancellationToken;
 
-/// The wish that the service stops. Clones hear of the same wish.
+/// The request that the service stops. Clones are the same request.
 #[derive(Debug, Clone, Default)]
 pub struct Shutdown(CancellationToken);
 

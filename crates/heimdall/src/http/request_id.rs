@@ -8,7 +8,7 @@ use axum::{
 use crate::ids::Ids;
 
 /// The header that carries a request's id, both ways.
-pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What a request is called in the log, in its problem and in its response: the caller's `x-request-id` if it is sane
 /// (1 to 128 letters, digits, `.`, `_` or `-`), otherwise a new UUID. An extractor; empty where no layer gave one.
@@ -16,7 +16,7 @@ pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-i
 pub struct RequestId(Arc<str>);
 
 impl RequestId {
-    pub(super) fn of(headers: &HeaderMap, ids: &dyn Ids) -> Self {
+    pub(crate) fn of(headers: &HeaderMap, ids: &dyn Ids) -> Self {
         let given = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
         Self(given.filter(|id| sane(id)).map_or_else(|| ids.next().to_string().into(), Arc::from))
     }
@@ -26,7 +26,7 @@ impl RequestId {
         &self.0
     }
 
-    pub(super) fn header(&self) -> Option<HeaderValue> {
+    pub(crate) fn header(&self) -> Option<HeaderValue> {
         HeaderValue::from_str(&self.0).ok()
     }
 }

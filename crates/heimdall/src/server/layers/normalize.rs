@@ -4,11 +4,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{RequestId, request_id::X_REQUEST_ID};
-use crate::http::{
-    Problem, ProblemType,
-    problem::{SentProblem, kinds, render},
-};
+use crate::http::{Problem, ProblemType, RequestId, SentProblem, X_REQUEST_ID, problem::kinds, render};
 
 /// Gives each response the request's id and the headers that all have, and makes problems of the bare errors that the
 /// router and the extractors of axum answer with.

@@ -7,8 +7,10 @@ use axum::{
 };
 use tracing::{Span, field::Empty};
 
-use super::RequestId;
-use crate::{http::problem::SentProblem, telemetry::TraceContext};
+use crate::{
+    http::{RequestId, SentProblem},
+    telemetry::TraceContext,
+};
 
 /// What is known of a request before it is worked on, in words that are few: they become labels of metrics.
 pub(super) struct RequestLabels {

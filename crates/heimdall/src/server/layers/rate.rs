@@ -6,10 +6,10 @@ use std::{
 use moka::sync::Cache;
 use tokio::time::Instant;
 
-use super::Limits;
 use crate::{
     auth::Caller,
     http::{Problem, problem::kinds},
+    server::Limits,
 };
 
 /// A token bucket for each caller: `burst` requests at once, `per_second` for long.

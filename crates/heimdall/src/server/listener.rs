@@ -2,11 +2,11 @@ use std::net::{SocketAddr, TcpListener};
 
 use axum::Router;
 
-use super::{CompositionError, server::BoundListener};
+use super::{ListenError, bound::BoundListener};
 use crate::config::Config;
 
 /// A place to listen on and what is served there.
-pub(super) struct Listener {
+pub(crate) struct Listener {
     setting: &'static str,
     socket: SocketAddr,
     bound: Option<TcpListener>,
@@ -15,27 +15,27 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    pub(super) fn new(setting: &'static str, socket: SocketAddr) -> Self {
+    pub(crate) fn new(setting: &'static str, socket: SocketAddr) -> Self {
         Self { setting, socket, bound: None, router: None }
     }
 
     /// Whether anything is served.
-    pub(super) fn is_used(&self) -> bool {
+    pub(crate) fn is_used(&self) -> bool {
         self.router.is_some()
     }
 
     /// Adds routes to what is served.
-    pub(super) fn serve(&mut self, routes: Router) {
+    pub(crate) fn serve(&mut self, routes: Router) {
         self.router = Some(self.take_routes().merge(routes));
     }
 
     /// Takes everything away that was added.
-    pub(super) fn take_routes(&mut self) -> Router {
+    pub(crate) fn take_routes(&mut self) -> Router {
         self.router.take().unwrap_or_default()
     }
 
     /// Opens the port, unless it is open, and says which it is.
-    pub(super) fn open(&mut self, config: &Config) -> Result<SocketAddr, CompositionError> {
+    pub(crate) fn open(&mut self, config: &Config) -> Result<SocketAddr, ListenError> {
         if let Some(bound) = &self.bound {
             return bound.local_addr().map_err(|source| self.error(config, source));
         }
@@ -48,7 +48,7 @@ impl Listener {
     }
 
     /// Opens the port for all that was added.
-    pub(super) fn take(&mut self, config: &Config) -> Result<Option<BoundListener>, CompositionError> {
+    pub(crate) fn take(&mut self, config: &Config) -> Result<Option<BoundListener>, ListenError> {
         let Some(router) = self.router.take() else { return Ok(None) };
         let address = self.open(config)?;
         let bound = self.bound.take().ok_or_else(|| std::io::ErrorKind::NotConnected.into());
@@ -58,12 +58,12 @@ impl Listener {
     }
 
     /// Where it listens, or would.
-    pub(super) fn socket(&self) -> SocketAddr {
+    pub(crate) fn socket(&self) -> SocketAddr {
         self.socket
     }
 
-    fn error(&self, config: &Config, source: std::io::Error) -> CompositionError {
+    fn error(&self, config: &Config, source: std::io::Error) -> ListenError {
         let origin = config.origin(self.setting).to_string();
-        CompositionError::Listen { address: self.socket, setting: self.setting, origin, source }
+        ListenError { address: self.socket, setting: self.setting, origin, source }
     }
 }
