@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use heimdall::clock::SystemClock;
-use heimdall::database::{Database, Transaction};
+use heimdall::database::Database;
 use heimdall::lifecycle::Shutdown;
+use heimdall::messaging::Work;
 use heimdall::messaging::consumer::{Consumer, Handler, HandlerError};
-use heimdall::messaging::envelope::Event;
+use heimdall::messaging::envelope::CloudEvent;
 use heimdall::messaging::log::{Log, Subscription};
 use heimdall::messaging::record::{Position, Record, TopicPartition};
+use heimdall::messaging::topics::DeclaredTopics;
+use heimdall::testing::work_on;
 use uuid::Uuid;
 
 use super::rate;
@@ -56,7 +58,7 @@ pub(super) async fn subscribe(log: &dyn Log, topic: &str, wanted: usize) -> Resu
 /// A consumer whose handler does nothing: what remains is decoding, a transaction with its inbox row, and the commit.
 pub(super) async fn consume(database: &Database, log: Arc<dyn Log>, topic: &str, wanted: u64) -> Result<f64> {
     let subscription = Subscription::new(new_group(), [topic.parse()?])?;
-    let consumer = Consumer::new(database.clone(), log, subscription, Nothing, Arc::new(SystemClock));
+    let consumer = Consumer::new(work_on(database, DeclaredTopics::default()), log, subscription, Nothing);
     let (mut health, shutdown) = (consumer.health(), Shutdown::new());
     let running = tokio::spawn(consumer.run(shutdown.clone()));
     let working = async {
@@ -76,7 +78,7 @@ pub(super) async fn consume(database: &Database, log: Arc<dyn Log>, topic: &str,
 struct Nothing;
 
 impl Handler for Nothing {
-    async fn handle(&self, _: &Event, _: &Record, _: &mut Transaction) -> Result<(), HandlerError> {
+    async fn handle(&self, _: &CloudEvent, _: &Record, _: &mut Work) -> Result<(), HandlerError> {
         Ok(())
     }
 }

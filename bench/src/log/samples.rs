@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use chrono::Utc;
-use heimdall::messaging::envelope::{EnvelopeMode, Event};
+use heimdall::messaging::envelope::{CloudEvent, EnvelopeMode};
 use heimdall::messaging::outbox::OutboxMessage;
 use heimdall::messaging::record::NewRecord;
 use serde_json::json;
@@ -38,7 +38,7 @@ fn message(topic: &str, task: Uuid, filling: usize) -> Result<OutboxMessage> {
     let id = Uuid::now_v7().to_string();
     let trace = Uuid::new_v4().simple().to_string();
     let traceparent = format!("00-{trace}-{}-01", &trace[..16]);
-    let event = Event::builder(id, "/bench", "bench.task.queued.v1", Utc::now())
+    let event = CloudEvent::builder(id, "/bench", "bench.task.queued.v1", Utc::now())
         .subject(task.to_string())
         .traceparent(Some(traceparent.clone()))
         .json(&json!({"task": {"id": task, "filling": "x".repeat(filling)}}))?

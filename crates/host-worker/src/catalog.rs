@@ -11,8 +11,9 @@ use heimdall::{
     clock::Clock,
     database::Transaction,
     messaging::{
+        Work,
         consumer::{Handler, HandlerError},
-        envelope::Event,
+        envelope::CloudEvent,
         record::Record,
     },
 };
@@ -30,7 +31,7 @@ pub(crate) struct CatalogProjector {
 }
 
 impl Handler for CatalogProjector {
-    async fn handle(&self, event: &Event, record: &Record, work: &mut Transaction) -> Result<(), HandlerError> {
+    async fn handle(&self, event: &CloudEvent, record: &Record, work: &mut Work) -> Result<(), HandlerError> {
         let change = self.read(event, record)?;
         let mut work = (self.open)(work);
         let told = self.notes_removals.then(|| EventContext {
@@ -46,7 +47,7 @@ impl Handler for CatalogProjector {
 }
 
 impl CatalogProjector {
-    fn read(&self, event: &Event, record: &Record) -> Result<CatalogChange, HandlerError> {
+    fn read(&self, event: &CloudEvent, record: &Record) -> Result<CatalogChange, HandlerError> {
         let key = record.key.as_deref().map(str::from_utf8).transpose();
         let key = key.map_err(|error| rejected("its key is not UTF-8", error))?;
         let data: CatalogEventData = event.data()?;

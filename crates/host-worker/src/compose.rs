@@ -11,7 +11,9 @@ use heimdall::{
     messaging::log::Subscription,
     telemetry::AuditLine,
 };
-use infrastructure::{Adapters, CatalogConfig, EventsConfig, OnRemoval, SqlCatalogWork, expire_idempotency_keys};
+use infrastructure::{
+    Adapters, CatalogConfig, EventsConfig, MIGRATIONS, OnRemoval, SqlCatalogWork, expire_idempotency_keys,
+};
 
 use crate::{Runner, catalog::CatalogProjector, chores::Chore};
 
@@ -45,7 +47,7 @@ async fn follow_catalog(service: &Service) -> Result<(), CompositionError> {
 }
 
 async fn chores(service: &Service, adapters: &Adapters) -> Result<(), CompositionError> {
-    let (keys, artifacts) = (service.database().await?, adapters.artifacts.clone());
+    let (keys, artifacts) = (service.database(MIGRATIONS).await?, adapters.artifacts.clone());
     let (clock, keys_clock) = (service.clock(), service.clock());
     let (decommissioning, old_removals) = (adapters.decommissioning(), adapters.decommissioning());
     let all = [

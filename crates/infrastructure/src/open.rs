@@ -6,7 +6,7 @@ use heimdall::lifecycle::{CompositionError, Service};
 use serde::{Deserialize, Serialize};
 
 use crate::templates::{Limits, TemplateLibrary, TemplatesConfig};
-use crate::{Adapters, CatalogConfig, EventsConfig, Settings, Vault};
+use crate::{Adapters, CatalogConfig, EventsConfig, MIGRATIONS, Settings, Vault};
 
 /// Section `secrets`: how secret parameters are kept.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ impl Adapters {
         }
         let (clock, ids) = (service.clock(), service.ids());
         Ok(Self::new(Settings {
-            database: service.database().await?,
+            database: service.database(MIGRATIONS).await?,
             templates: Arc::new(templates),
             vault: config.section::<SecretsConfig>()?.vault()?,
             catalog: config.section()?,

@@ -22,11 +22,19 @@ pub struct DatabaseConfig {
     pub acquire_timeout_ms: u64,
     /// How long one statement may take on Postgres, in milliseconds, before its call fails as unavailable.
     pub statement_timeout_ms: u64,
+    /// Whether the service brings its schema up to date when it starts. Else it waits until `<service> migrate` has.
+    pub migrate: bool,
 }
 
 impl Default for DatabaseConfig {
     fn default() -> Self {
-        Self { url: Secret::default(), max_connections: 16, acquire_timeout_ms: 3_000, statement_timeout_ms: 30_000 }
+        Self {
+            url: Secret::default(),
+            max_connections: 16,
+            acquire_timeout_ms: 3_000,
+            statement_timeout_ms: 30_000,
+            migrate: true,
+        }
     }
 }
 

@@ -1,13 +1,64 @@
+use std::sync::{Mutex, PoisonError};
+
 use super::{CompositionError, PrepareError, Service};
 use crate::{
-    database::{Database, MigrationError, Migrations},
+    database::{Database, DatabaseConfig, MigrationError, Migrations},
     health::Outcome,
 };
 
+/// The migrations that a service has asked for.
+#[derive(Default)]
+pub(super) struct RegisteredMigrations(Mutex<Vec<Migrations>>);
+
+impl RegisteredMigrations {
+    /// Notes migrations; answers whether they are new.
+    fn add(&self, migrations: Migrations) -> bool {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = all.iter().all(|known| known.history != migrations.history);
+        if new {
+            all.push(migrations);
+        }
+        new
+    }
+}
+
 impl Service {
-    /// The database of the section `database`, opened when it is first asked for. A Postgres that is away is no error
-    /// here: calls fail until it is back, and readiness says so.
-    pub async fn database(&self) -> Result<Database, CompositionError> {
+    /// The database of the section `database`, with these migrations. It is opened when it is first asked for; one that
+    /// is away is no error here: calls fail until it is back, and readiness says so.
+    ///
+    /// Before anything that needs it runs, the schema is brought up to date (the foundation's tables first), or where
+    /// `database.migrate` is off, the service waits until `<service> migrate` has done it. A schema that is newer than
+    /// this program ends it.
+    pub async fn database(&self, migrations: Migrations) -> Result<Database, CompositionError> {
+        let database = self.open_database().await?;
+        if self.registered_migrations().add(migrations) {
+            let migrates = self.config().section::<DatabaseConfig>()?.migrate;
+            let prepared = database.clone();
+            self.prepare("schema", move || {
+                let database = prepared.clone();
+                async move {
+                    if migrates {
+                        return Ok(database.migrate(&migrations).await?);
+                    }
+                    match database.pending_migrations(&migrations).await?.len() {
+                        0 => Ok(()),
+                        missing => Err(PrepareError::transient(format!(
+                            "the schema lacks {missing} migrations: run `migrate`, or set `database.migrate`"
+                        ))),
+                    }
+                }
+            });
+        }
+        Ok(database)
+    }
+
+    /// The migrations that were asked for with [`Service::database`].
+    pub fn migrations(&self) -> Vec<Migrations> {
+        self.registered_migrations().0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The database, whatever its schema is.
+    pub(crate) async fn open_database(&self) -> Result<Database, CompositionError> {
         let open = async {
             let database = Database::connect(&self.config().section()?).await?;
             let asked = database.clone();
@@ -18,18 +69,6 @@ impl Service {
             Ok::<_, CompositionError>(database)
         };
         self.opened_database().get_or_try_init(|| Box::pin(open)).await.cloned()
-    }
-
-    /// Brings the schema up to date before anything that needs it runs: the foundation's tables, then the
-    /// application's. It waits for a database that is away, and ends the service if the schema is newer than this
-    /// program.
-    pub async fn migrate(&self, migrations: Migrations) -> Result<(), CompositionError> {
-        let database = self.database().await?;
-        self.prepare("migrations", move || {
-            let database = database.clone();
-            async move { database.migrate(&migrations).await.map_err(PrepareError::from) }
-        });
-        Ok(())
     }
 
     /// Gives back what was opened.

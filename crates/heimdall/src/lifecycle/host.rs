@@ -130,6 +130,8 @@ impl Host {
     ) -> Result<Running, CompositionError> {
         let service = Service::new(config, self.clock, self.ids, shutdown)?;
         compose(&service).await?;
+        service.consume_declared().await?;
+        service.provide_topics().await?;
         service.config().refuse_unclaimed()?;
         service.watch_log();
         Running::start(service, self.shared_listener, self.on_started)

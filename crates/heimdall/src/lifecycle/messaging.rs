@@ -1,16 +1,18 @@
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use chrono::TimeDelta;
 
-use super::{CompositionError, Service, watchdog::ConsumerWatchdog};
+use super::{CompositionError, Service, consumers::ConsumerDeclaration, watchdog::ConsumerWatchdog};
 use crate::{
     health::{Outcome, Probe},
     messaging::{
-        LogAdapter, LogConfig,
-        consumer::{Consumer, ConsumerHealth, Handler},
+        LogAdapter, LogConfig, WorkFactory,
+        consumer::{Consumer, ConsumerHealth, Handler, IntoEventHandlers},
         embedded::EmbeddedLog,
         log::{Log, Membership, Subscription},
         outbox::{Relay, RelayHealth},
+        topics::{DeclaredTopics, TopicDeclaration},
+        work::WorkSettings,
     },
 };
 
@@ -29,7 +31,7 @@ impl Service {
             let config: LogConfig = self.config().section()?;
             match config.adapter {
                 LogAdapter::Embedded => {
-                    let log = EmbeddedLog::new(self.database().await?, self.clock(), config.embedded);
+                    let log = EmbeddedLog::new(self.open_database().await?, self.clock(), config.embedded);
                     Ok(Arc::new(log.map_err(|error| CompositionError::Log(error.into()))?) as Arc<dyn Log>)
                 }
                 LogAdapter::Kafka => self.kafka(),
@@ -51,11 +53,63 @@ impl Service {
         Err(CompositionError::Log("this build has no `kafka`: it needs the cargo feature `kafka`".into()))
     }
 
-    /// Moves the outbox to the log for as long as the service runs (section `outbox`). [`Service::wake`]
-    /// wakes it after a commit.
+    /// Declares a topic that the service publishes to or reads: how it should be, and which types of events it carries.
+    ///
+    /// Topics are made by `<service> topics apply`, by `<service> dev`, or at the start where `log.create_topics` says
+    /// so. Health always shows those that are missing.
+    pub fn topic(&self, name: impl Into<String>) -> TopicDeclaration {
+        self.topics().topic(name)
+    }
+
+    /// The topics that were declared.
+    pub fn topics(&self) -> &DeclaredTopics {
+        &self.messaging().topics
+    }
+
+    /// Handles the events of a topic (or of all topics that a pattern such as `catalog.*` matches) for as long as the
+    /// service runs: with a plain function, a function [with a state](crate::messaging::consumer::with_state), or
+    /// [handlers by type](crate::messaging::consumer::EventHandlers). Each event gets a unit of work that holds its
+    /// inbox row, so its effect comes about once, however often it is delivered.
+    ///
+    /// The consumer group is called like the service, unless the answer is told otherwise. A topic or group with a name
+    /// that is none ends the composition with an error that says so.
+    pub fn on<M>(&self, topic: impl Into<String>, handler: impl IntoEventHandlers<M>) -> ConsumerDeclaration {
+        self.messaging().consumers.add(self.config().name(), topic.into(), handler.into_event_handlers())
+    }
+
+    /// Begins units of work on the service's database. What they publish is moved to the log for as long as the service
+    /// runs.
+    pub async fn work(&self) -> Result<WorkFactory, CompositionError> {
+        self.relay().await?;
+        self.work_without_relay().await
+    }
+
+    async fn work_without_relay(&self) -> Result<WorkFactory, CompositionError> {
+        let make = async {
+            let config: LogConfig = self.config().section()?;
+            let source = config.source.unwrap_or_else(|| format!("/{}", self.config().name()));
+            Ok::<_, CompositionError>(WorkFactory::new(WorkSettings {
+                database: self.open_database().await?,
+                clock: self.clock(),
+                ids: self.ids(),
+                source,
+                public_url: self.public_url()?,
+                mode: config.envelope,
+                topics: self.topics().clone(),
+                wake: self.wake().clone(),
+            }))
+        };
+        self.messaging().work.get_or_try_init(|| Box::pin(make)).await.cloned()
+    }
+
+    /// Moves the outbox to the log for as long as the service runs (section `outbox`). [`Service::wake`] wakes it after
+    /// a commit. There is one relay, however often it is asked for.
     pub async fn relay(&self) -> Result<(), CompositionError> {
         const NAME: &str = "outbox relay";
-        let (database, log) = (self.database().await?, self.log().await?);
+        let (database, log) = (self.open_database().await?, self.log().await?);
+        if std::mem::replace(&mut *self.messaging().relays.lock().unwrap_or_else(PoisonError::into_inner), true) {
+            return Ok(());
+        }
         self.needs_log();
         let relay = Relay::new(database, log, self.clock(), self.config().section()?, self.wake());
         let (state, clock) = (relay.health(), self.clock());
@@ -97,24 +151,35 @@ impl Service {
         metrics.counter("heimdall_outbox_rejected", "Rows that the log refused", reading(|state| state.rejected));
     }
 
-    /// Hands the subscription's events to `handler` for as long as the service runs (section `consumer`). The service is
-    /// ready when it is a member of the group.
+    /// Hands the subscription's events to `handler` for as long as the service runs (section `consumer`), whatever their
+    /// types: for most handlers [`Service::on`] reads better. The service is ready when it is a member of the group.
     pub async fn consume(&self, subscription: Subscription, handler: impl Handler) -> Result<(), CompositionError> {
         let name = format!("consumer {}", subscription.group());
-        let (database, log) = (self.database().await?, self.log().await?);
+        let (work, log) = (self.work_without_relay().await?, self.log().await?);
         self.needs_log();
-        let consumer = Consumer::new(database, log.clone(), subscription, handler, self.clock());
+        let consumer = Consumer::new(work, log.clone(), subscription.clone(), handler);
         let consumer = consumer.configured(self.config().section()?);
         let (state, clock) = (consumer.health(), self.clock());
         self.health().state(name.as_str(), Probe::Readiness, true, move || {
             why_not(&state.borrow(), clock.now() - STUCK).map_or(Ok(()), |reason| Err(reason.into()))
         });
-        let away = Arc::new(ConsumerWatchdog::new(consumer.health(), log));
+        let watchdog = Arc::new(ConsumerWatchdog::new(consumer.health(), log));
+        self.messaging().consumes(subscription, consumer.health());
         self.health().liveness(name.as_str(), move || {
-            let away = away.clone();
-            async move { away.check().await }
+            let watchdog = watchdog.clone();
+            async move { watchdog.check().await }
         });
         self.spawn(name, move |shutdown| consumer.clone().run(shutdown));
+        Ok(())
+    }
+
+    /// Starts the consumers that were declared: once all of the service is composed.
+    pub(super) async fn consume_declared(&self) -> Result<(), CompositionError> {
+        for (subscription, handler) in self.messaging().consumers.by_group()? {
+            // What can't be processed is parked through the outbox.
+            self.relay().await?;
+            self.consume(subscription, handler).await?;
+        }
         Ok(())
     }
 
@@ -142,7 +207,7 @@ fn why_not(state: &ConsumerHealth, limit: chrono::DateTime<chrono::Utc>) -> Opti
         Membership::Closed => Some("has left its group".to_owned()),
         Membership::Member | Membership::NoTopics => stuck.map(|(partition, stuck)| {
             let (offset, attempts, reason) = (stuck.offset, stuck.attempts, &stuck.reason);
-            format!("{partition:?} is held up at offset {offset}, tried {attempts} times: {reason}")
+            format!("{partition} is held up at offset {offset}, tried {attempts} times: {reason}")
         }),
     }
 }

@@ -20,12 +20,13 @@
 //!
 //! What happens, in this order: the configuration is read; `compose` puts the parts together and waits for nothing
 //! outside; the listeners open, and readiness says what is missing; preparations ([`Service::prepare`],
-//! [`Service::migrate`]) are tried until they succeed; then background tasks start. No outage of a database or a log
+//! [`Service::database`]) are tried until they succeed; then background tasks start. No outage of a database or a log
 //! ends any of this. SIGTERM or SIGINT drains: no new connections, running requests and tasks come to their end within
 //! [`DRAIN`], and the process ends with 0. A second signal ends it at once.
 
 mod access;
 mod background;
+mod consumers;
 mod data;
 mod error;
 mod host;
@@ -39,10 +40,12 @@ mod service;
 mod signals;
 mod supervisor;
 mod task;
+mod topics;
 mod watchdog;
 
 use std::time::Duration;
 
+pub use consumers::ConsumerDeclaration;
 pub use error::CompositionError;
 pub use host::{Host, run};
 pub use prepare::PrepareError;

@@ -10,7 +10,10 @@ use axum::Router;
 use tokio::sync::OnceCell;
 use url::Url;
 
-use super::{CompositionError, Shutdown, access::AccessRules, prepare::Preparation, supervisor::Supervisor};
+use super::{
+    CompositionError, Shutdown, access::AccessRules, consumers::Messaging, data::RegisteredMigrations,
+    prepare::Preparation, supervisor::Supervisor,
+};
 use crate::{
     clock::Clock,
     config::Config,
@@ -45,6 +48,8 @@ struct Inner {
     log: OnceCell<Arc<dyn Log>>,
     log_needed: AtomicBool,
     wake: Wake,
+    migrations: RegisteredMigrations,
+    messaging: Messaging,
 }
 
 impl Service {
@@ -71,6 +76,8 @@ impl Service {
             log: OnceCell::new(),
             log_needed: AtomicBool::new(false),
             wake: Wake::default(),
+            migrations: RegisteredMigrations::default(),
+            messaging: Messaging::default(),
             access_rules: Mutex::default(),
             config,
             http,
@@ -148,6 +155,14 @@ impl Service {
 
     pub(super) fn access_rules(&self) -> MutexGuard<'_, AccessRules> {
         self.0.access_rules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn messaging(&self) -> &Messaging {
+        &self.0.messaging
+    }
+
+    pub(super) fn registered_migrations(&self) -> &RegisteredMigrations {
+        &self.0.migrations
     }
 
     pub(super) fn supervisor(&self) -> &Supervisor {

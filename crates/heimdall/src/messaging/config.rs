@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::embedded::EmbeddedConfig;
+use super::envelope::EnvelopeMode;
 use crate::config::{Section, Violation};
 
 /// Section `log`: where events travel.
@@ -11,6 +12,13 @@ use crate::config::{Section, Violation};
 pub struct LogConfig {
     /// `embedded` (in the application's own `SQLite` file) or `kafka`.
     pub adapter: LogAdapter,
+    /// The `source` of the events that the service publishes; `/<service>` unless told.
+    pub source: Option<String>,
+    /// Whether the envelope of published events stands in the payload (`structured`) or in headers (`binary`).
+    pub envelope: EnvelopeMode,
+    /// Whether the service makes its declared topics when it starts and they are missing. Else they are made by
+    /// `<service> topics apply`, or by others.
+    pub create_topics: bool,
     /// Settings of the embedded log; those of Kafka are the section `kafka`.
     pub embedded: EmbeddedConfig,
 }

@@ -10,6 +10,7 @@ pub mod consumer;
 pub mod dead_letter;
 pub mod embedded;
 pub mod envelope;
+mod event;
 pub mod inbox;
 pub mod kafka;
 pub mod log;
@@ -18,5 +19,8 @@ pub mod outbox;
 pub mod pattern;
 pub mod record;
 pub mod topics;
+pub mod work;
 
 pub use config::{LogAdapter, LogConfig};
+pub use event::{Event, EventType};
+pub use work::{Cause, Work, WorkFactory};

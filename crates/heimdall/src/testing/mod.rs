@@ -6,9 +6,13 @@ mod database;
 mod ids;
 mod issuer;
 mod servers;
+mod service;
+mod work;
 
 pub use clock::ManualClock;
 pub use database::{POSTGRES_URL, TemporaryPostgres, TestDatabase};
 pub use ids::SeededIds;
 pub use issuer::{FakeIssuer, FakeKey, FakeToken, KeyKind};
 pub use servers::server;
+pub use service::{DeadLetter, TestCaller, TestResponse, TestService, TestServiceBuilder};
+pub use work::work_on;

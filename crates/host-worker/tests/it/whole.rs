@@ -9,7 +9,7 @@ use application::ports::CatalogEntity;
 use heimdall::config::Config;
 use heimdall::ids::{Ids as _, TimeOrderedIds};
 use heimdall::lifecycle::{Host, Running};
-use heimdall::messaging::envelope::{EnvelopeMode, Event};
+use heimdall::messaging::envelope::{CloudEvent, EnvelopeMode};
 use heimdall::messaging::log::{Log, Subscription};
 use heimdall::messaging::record::{Headers, NewRecord};
 use host_worker::TopicsConfig;
@@ -63,7 +63,7 @@ impl Whole {
         let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for _ in 0..count {
             let record = timeout(NEVER, subscriber.next()).await.expect("an event").unwrap();
-            let event = Event::decode(&record).unwrap();
+            let event = CloudEvent::decode(&record).unwrap();
             let key = String::from_utf8(record.key.unwrap().to_vec()).unwrap();
             assert_eq!(event.subject.as_ref(), Some(&key));
             told.entry(key).or_default().push(event.kind);
@@ -74,13 +74,17 @@ impl Whole {
 
     /// Publishes what somebody says about an entity.
     async fn say(&self, kind: &str, key: &str, data: Value) {
-        let event =
-            Event::builder(TimeOrderedIds.next().to_string(), "/backstage/catalog", kind, chrono::DateTime::UNIX_EPOCH)
-                .subject(key)
-                .json(&data)
-                .unwrap()
-                .build()
-                .unwrap();
+        let event = CloudEvent::builder(
+            TimeOrderedIds.next().to_string(),
+            "/backstage/catalog",
+            kind,
+            chrono::DateTime::UNIX_EPOCH,
+        )
+        .subject(key)
+        .json(&data)
+        .unwrap()
+        .build()
+        .unwrap();
         let encoded = event.encode(EnvelopeMode::Structured).unwrap();
         self.publish(key, encoded.headers, encoded.payload.unwrap().to_vec()).await;
     }

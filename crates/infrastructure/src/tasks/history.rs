@@ -4,7 +4,7 @@ use application::events::{TaskEventData, task_event_type};
 use application::ports::{CommitError, Context, StoreError};
 use domain::RecordedEvent;
 use heimdall::database::Query;
-use heimdall::messaging::envelope::Event;
+use heimdall::messaging::envelope::CloudEvent;
 use heimdall::messaging::outbox::{self, OutboxMessage};
 use serde_json::Value;
 use uuid::Uuid;
@@ -75,7 +75,7 @@ fn message(
 ) -> Result<OutboxMessage, StoreError> {
     let kind = task_event_type(&events.config.namespace, recorded.event.name());
     let key = recorded.task.id.to_string();
-    let event = Event::builder(id.to_string(), &events.config.source, &kind, recorded.at)
+    let event = CloudEvent::builder(id.to_string(), &events.config.source, &kind, recorded.at)
         .subject(&key)
         .dataschema(events.schema_of(&kind))
         // Without anything better, what concerns one task is one conversation.

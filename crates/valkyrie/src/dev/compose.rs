@@ -6,7 +6,7 @@ use heimdall::{
     messaging::topics::TopicSpec,
 };
 use host_worker::TopicsConfig;
-use infrastructure::{Adapters, EventsConfig, MIGRATIONS};
+use infrastructure::{Adapters, EventsConfig};
 
 use super::Folder;
 
@@ -17,7 +17,6 @@ pub(super) async fn compose(service: &Service, folder: &Folder) -> Result<(), Co
     let issuer = DevelopmentIssuer::of_instance(folder.path(), &audience).map_err(CompositionError::other)?;
     service.trust(issuer)?;
 
-    service.migrate(MIGRATIONS).await?;
     topics(service).await?;
     let adapters = Adapters::open(service).await?;
     host_api::compose(service, &adapters)?;
@@ -32,7 +31,7 @@ async fn topics(service: &Service) -> Result<(), CompositionError> {
     let log = service.log().await?;
     service.prepare("topics", move || {
         let (log, wanted) = (log.clone(), wanted.clone());
-        async move { log.apply_topics(&wanted).await.map(drop).map_err(PrepareError::permanent) }
+        async move { log.apply_topics(&wanted).await.map(drop).map_err(PrepareError::from) }
     });
     Ok(())
 }

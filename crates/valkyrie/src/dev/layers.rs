@@ -10,7 +10,10 @@ use crate::{
 /// `DATABASE_URL` that belongs to another program.
 pub(super) fn layers(global: &Global, port: Option<u16>, folder: &Folder) -> Result<ConfigBuilder, CliError> {
     let mut builder = roles::layers(global, roles::API_ADMIN_PORT);
-    builder = builder.default("database.max_connections", 4).default("telemetry.filter", "warn");
+    builder = builder
+        .default("database.max_connections", 4)
+        .default("telemetry.filter", "warn")
+        .default("database.migrate", true);
     // Nobody else can have the tasks of a folder that is locked: after a crash they go on soon.
     builder = builder.default("worker.lease_seconds", 5);
     let fixed = [

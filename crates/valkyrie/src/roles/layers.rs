@@ -14,6 +14,8 @@ pub(crate) fn layers(global: &Global, admin_port: u16) -> ConfigBuilder {
     let builder = Config::builder("valkyrie")
         .default("http.port", 7100)
         .default("admin.port", admin_port)
+        // A role need not be allowed to change the schema: `valkyrie migrate` does it.
+        .default("database.migrate", false)
         .section::<WorkerConfig>()
         .section::<TopicsConfig>();
     let builder = infrastructure::sections(foundation_sections(builder)).sealed();

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use heimdall::ids::{Ids as _, TimeOrderedIds};
-use heimdall::messaging::envelope::Event;
+use heimdall::messaging::envelope::CloudEvent;
 use heimdall::messaging::log::{Log, Subscription};
 use tokio::time::timeout_at;
 
@@ -30,7 +30,7 @@ impl Topic {
             let record =
                 record.unwrap_or_else(|_| panic!("{open} of {} tasks are not completed on the topic", ids.len()));
             let record = record.unwrap();
-            let event = Event::decode(&record).unwrap();
+            let event = CloudEvent::decode(&record).unwrap();
             let key = String::from_utf8(record.key.unwrap().to_vec()).unwrap();
             if !ids.contains(&key) {
                 continue;

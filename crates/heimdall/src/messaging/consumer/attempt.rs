@@ -5,14 +5,14 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt as _;
 
 use super::{Handler, HandlerError};
-use crate::clock::Clock;
-use crate::database::{Database, DatabaseError};
+use crate::database::DatabaseError;
 use crate::errors::{panic_message, with_causes};
 use crate::messaging::dead_letter::{self, Reason, Verdict};
-use crate::messaging::envelope::Event;
+use crate::messaging::envelope::CloudEvent;
 use crate::messaging::inbox;
 use crate::messaging::outbox;
 use crate::messaging::record::Record;
+use crate::messaging::work::{Cause, WorkFactory};
 
 /// The inbox's source of parked records: so that what is parked and delivered again is not parked again. It is none
 /// that an event has, hence a parked event can be replayed.
@@ -31,13 +31,13 @@ pub(super) enum Outcome {
 }
 
 pub(super) async fn attempt<H: Handler>(
-    database: &Database,
+    work: &WorkFactory,
     group: &str,
     handler: &H,
-    event: &Event,
+    event: &CloudEvent,
     record: &Record,
 ) -> Outcome {
-    let effect = process_once(database, group, handler, event, record);
+    let effect = process_once(work, group, handler, event, record);
     match AssertUnwindSafe(effect).catch_unwind().await {
         Ok(Ok(true)) => Outcome::Done,
         Ok(Ok(false)) => Outcome::Duplicate,
@@ -55,13 +55,13 @@ pub(super) async fn attempt<H: Handler>(
 
 /// Answers false if the event was taken in before.
 async fn process_once<H: Handler>(
-    database: &Database,
+    factory: &WorkFactory,
     group: &str,
     handler: &H,
-    event: &Event,
+    event: &CloudEvent,
     record: &Record,
 ) -> Result<bool, HandlerError> {
-    let mut work = database.begin().await?;
+    let mut work = factory.begin(Cause::event(event)).await?;
     if !inbox::remember(&mut work, group, &event.source, &event.id).await? {
         return Ok(false);
     }
@@ -72,18 +72,17 @@ async fn process_once<H: Handler>(
 
 /// Makes the dead letter durable.
 pub(super) async fn park(
-    database: &Database,
-    clock: &dyn Clock,
+    factory: &WorkFactory,
     group: &str,
     record: &Record,
     verdict: &Verdict,
 ) -> Result<(), DatabaseError> {
-    let dead = dead_letter::park(group, record, verdict, clock.now());
+    let dead = dead_letter::park(group, record, verdict, factory.settings().clock.now());
     let Ok(enqueue) = outbox::enqueue_records(std::slice::from_ref(&dead)) else {
         // One record, of a topic that was checked: there is always a query.
         return Ok(());
     };
-    let mut work = database.begin().await?;
+    let mut work = factory.database().begin().await?;
     if inbox::remember(&mut work, group, PARKED, &dead_letter::place(record)).await? {
         work.execute(enqueue).await?;
         work.commit().await?;

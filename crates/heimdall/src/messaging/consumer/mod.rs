@@ -15,9 +15,12 @@
 //! What is parked stands on `<topic>.<group>.dead-letter`: see [`dead_letter`](super::dead_letter).
 
 mod attempt;
+mod function;
 mod handler;
+mod handler_error;
 mod health;
 mod run;
+mod typed;
 mod worker;
 
 use std::sync::Arc;
@@ -25,12 +28,14 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-pub use self::handler::{Handler, HandlerError, HandlerFn, handler};
+pub use self::function::{HandlerFunction, StatefulHandlerFunction};
+pub use self::handler::Handler;
+pub use self::handler_error::HandlerError;
 pub use self::health::{ConsumerHealth, Stuck};
+pub use self::typed::{EventHandlers, IntoEventHandlers, WithState, with_state};
 use super::log::{Log, Subscription};
-use crate::clock::Clock;
+use super::work::WorkFactory;
 use crate::config::{Section, Violation};
-use crate::database::Database;
 
 /// How a consumer works. Section `consumer`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,11 +77,10 @@ impl Section for ConsumerConfig {
 /// Hands a group's events to a handler. [`Consumer::run`] does the work. Clones share their health: one is run in the place
 /// of another that was ended.
 pub struct Consumer<H> {
-    database: Database,
+    work: WorkFactory,
     log: Arc<dyn Log>,
     subscription: Subscription,
     handler: Arc<H>,
-    clock: Arc<dyn Clock>,
     config: ConsumerConfig,
     health: watch::Sender<ConsumerHealth>,
 }
@@ -84,11 +88,10 @@ pub struct Consumer<H> {
 impl<H> Clone for Consumer<H> {
     fn clone(&self) -> Self {
         Self {
-            database: self.database.clone(),
+            work: self.work.clone(),
             log: self.log.clone(),
             subscription: self.subscription.clone(),
             handler: self.handler.clone(),
-            clock: self.clock.clone(),
             config: self.config,
             health: self.health.clone(),
         }
@@ -96,20 +99,13 @@ impl<H> Clone for Consumer<H> {
 }
 
 impl<H: Handler> Consumer<H> {
-    /// A member of the subscription's group. The handler's transactions are on `database`.
-    pub fn new(
-        database: Database,
-        log: Arc<dyn Log>,
-        subscription: Subscription,
-        handler: H,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
+    /// A member of the subscription's group. Each event gets a unit of work of its own.
+    pub fn new(work: WorkFactory, log: Arc<dyn Log>, subscription: Subscription, handler: H) -> Self {
         Self {
-            database,
+            work,
             log,
             subscription,
             handler: Arc::new(handler),
-            clock,
             config: ConsumerConfig::default(),
             health: watch::Sender::default(),
         }

@@ -43,10 +43,9 @@ impl<H: Handler> Consumer<H> {
     pub async fn run(self, shutdown: Shutdown) -> Result<(), LogError> {
         let Some(mut subscriber) = self.join(&shutdown).await? else { return Ok(()) };
         let shared = Arc::new(Shared {
-            database: self.database.clone(),
+            work: self.work.clone(),
             group: self.subscription.group().to_owned(),
             handler: self.handler.clone(),
-            clock: self.clock.clone(),
             config: self.config,
             health: self.health.clone(),
             stop: CancellationToken::new(),
@@ -179,7 +178,7 @@ async fn forget<H: Handler>(shared: Arc<Shared<H>>) {
     let age = Duration::from_hours(shared.config.inbox_hours);
     loop {
         tokio::time::sleep(FORGET_EVERY).await;
-        match inbox::forget(&shared.database, &shared.group, age).await {
+        match inbox::forget(shared.work.database(), &shared.group, age).await {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, group = shared.group, "forgot old rows of the inbox"),
             Err(error) => tracing::warn!(%error, group = shared.group, "the inbox could not be cleaned; trying later"),

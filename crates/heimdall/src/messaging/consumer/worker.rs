@@ -5,24 +5,25 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use super::attempt::{Outcome, attempt, park};
 use super::health::{ConsumerHealth, Stuck};
 use super::{ConsumerConfig, Handler};
 use crate::backoff::delay;
-use crate::clock::Clock;
-use crate::database::Database;
 use crate::errors::with_causes;
 use crate::messaging::dead_letter::{Reason, Verdict};
-use crate::messaging::envelope::Event;
+use crate::messaging::envelope::CloudEvent;
 use crate::messaging::record::{Position, Record};
+use crate::messaging::work::WorkFactory;
+use crate::telemetry::TraceContext;
 
 /// What workers of a consumer have in common.
 pub(super) struct Shared<H> {
-    pub(super) database: Database,
+    pub(super) work: WorkFactory,
     pub(super) group: String,
     pub(super) handler: Arc<H>,
-    pub(super) clock: Arc<dyn Clock>,
     pub(super) config: ConsumerConfig,
     pub(super) health: watch::Sender<ConsumerHealth>,
     /// No new record is begun, and none is tried again.
@@ -44,7 +45,8 @@ pub(super) async fn run<H: Handler>(
 ) {
     while !shared.stop.is_cancelled() {
         let Some(record) = records.recv().await else { return };
-        if !shared.process(&record).await {
+        let span = span(&shared.group, &record);
+        if !shared.process(&record).instrument(span).await {
             return;
         }
         // The consumer may have ended; then nobody wants to know.
@@ -52,20 +54,45 @@ pub(super) async fn run<H: Handler>(
     }
 }
 
+/// One span for all that is done about a record. It goes on with the trace of whoever published it.
+fn span(group: &str, record: &Record) -> Span {
+    let span = tracing::info_span!(
+        parent: None,
+        "event",
+        otel.name = format!("process {}", record.topic),
+        otel.kind = "consumer",
+        messaging.operation.type = "process",
+        messaging.destination.name = record.topic,
+        messaging.destination.partition.id = record.partition,
+        messaging.consumer.group.name = group,
+        messaging.kafka.offset = record.offset,
+        event.id = Empty,
+        event.type = Empty,
+    );
+    let header = |name| record.headers.text(name);
+    if let Some(parent) = header("traceparent").and_then(|parent| TraceContext::parse(parent, header("tracestate"))) {
+        parent.continue_in(&span);
+    }
+    span
+}
+
 impl<H: Handler> Shared<H> {
     /// Answers false if it had to stop before the record was done.
     async fn process(&self, record: &Record) -> bool {
-        let event = match Event::decode(record) {
+        let event = match CloudEvent::decode(record) {
             Ok(event) => event,
             Err(error) => {
                 let verdict = Verdict { reason: Reason::Undecodable, detail: with_causes(&error), attempts: 0 };
                 return self.park(record, verdict, 0).await;
             }
         };
+        let span = Span::current();
+        span.record("event.id", event.id.as_str());
+        span.record("event.type", event.kind.as_str());
         // Outages are not the event's fault and don't count.
         let (mut tries, mut failures) = (0, 0);
         loop {
-            let (reason, text) = match attempt(&self.database, &self.group, &*self.handler, &event, record).await {
+            let (reason, text) = match attempt(&self.work, &self.group, &*self.handler, &event, record).await {
                 Outcome::Done => {
                     self.finished(record, |_| ());
                     return true;
@@ -92,7 +119,7 @@ impl<H: Handler> Shared<H> {
     }
 
     async fn park(&self, record: &Record, verdict: Verdict, mut tries: u32) -> bool {
-        while let Err(error) = park(&self.database, &*self.clock, &self.group, record, &verdict).await {
+        while let Err(error) = park(&self.work, &self.group, record, &verdict).await {
             tries += 1;
             if !self.wait(record, tries, format!("it can't be parked: {}", with_causes(&error))).await {
                 return false;
@@ -107,7 +134,7 @@ impl<H: Handler> Shared<H> {
     }
 
     fn finished(&self, record: &Record, note: impl FnOnce(&mut ConsumerHealth)) {
-        let now = self.clock.now();
+        let now = self.work.settings().clock.now();
         self.health.send_modify(|health| {
             health.last_progress = Some(now);
             health.done += 1;
@@ -128,7 +155,7 @@ impl<H: Handler> Shared<H> {
                 "an event is tried again"
             );
         }
-        let now = self.clock.now();
+        let now = self.work.settings().clock.now();
         self.health.send_modify(|health| {
             let stuck = health.stuck.entry(record.topic_partition());
             let stuck =

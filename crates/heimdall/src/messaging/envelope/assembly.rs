@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::attribute::{self, ExtensionValue};
+use super::cloud_event::{CloudEvent, EventData};
 use super::error::{AttributeError, AttributeProblem};
-use super::event::{Event, EventData};
 
 /// Collects the attributes of one event.
 #[derive(Default)]
@@ -39,12 +39,12 @@ impl Assembly {
     }
 
     /// The event, if all that is required is there.
-    pub(super) fn finish(mut self, data: EventData) -> Result<Event, AttributeError> {
+    pub(super) fn finish(mut self, data: EventData) -> Result<CloudEvent, AttributeError> {
         let version = self.required("specversion")?;
         if version != "1.0" {
             return Err(AttributeError::new("specversion", AttributeProblem::Version(version)));
         }
-        Ok(Event {
+        Ok(CloudEvent {
             id: self.required("id")?,
             source: self.required("source")?,
             kind: self.required("type")?,

@@ -4,13 +4,13 @@ use bytes::Bytes;
 
 use super::assembly::Assembly;
 use super::attribute::{self, ExtensionValue};
+use super::cloud_event::{CloudEvent, EventData};
 use super::error::{AttributeError, AttributeProblem, DecodeError, EncodeError};
-use super::event::{Event, EventData};
 use super::{CONTENT_TYPE, Encoded, Headers, json};
 
 const PREFIX: &str = "ce_";
 
-pub(super) fn encode(event: &Event) -> Result<Encoded, EncodeError> {
+pub(super) fn encode(event: &CloudEvent) -> Result<Encoded, EncodeError> {
     let mut headers = Headers::new();
     headers.push(format!("{PREFIX}specversion"), Bytes::from_static(b"1.0"));
     for (name, text) in event.texts() {
@@ -40,7 +40,7 @@ pub(super) fn decode(
     headers: &Headers,
     content_type: Option<&str>,
     payload: Option<&[u8]>,
-) -> Result<Event, DecodeError> {
+) -> Result<CloudEvent, DecodeError> {
     let mut assembly = Assembly::default();
     for header in headers {
         let (Some(name), Some(value)) = (header.name.strip_prefix(PREFIX), &header.value) else { continue };

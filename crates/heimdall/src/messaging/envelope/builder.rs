@@ -7,23 +7,23 @@ use chrono::{DateTime, SubsecRound, Utc};
 use serde::Serialize;
 
 use super::attribute::ExtensionValue;
+use super::cloud_event::{CloudEvent, EventData};
 use super::error::EncodeError;
-use super::event::{Event, EventData};
 
-/// Makes an [`Event`]. Built events are valid.
+/// Makes an [`CloudEvent`]. Built events are valid.
 #[derive(Clone, Debug)]
 pub struct EventBuilder {
-    event: Event,
+    event: CloudEvent,
 }
 
-impl Event {
+impl CloudEvent {
     /// Starts an event of type `kind` from `source`, that happened at `time`.
     ///
     /// Unless told otherwise the event stands at the start of a conversation: it correlates with itself
     /// and caused itself.
     ///
     /// ```
-    /// # use heimdall::messaging::envelope::Event;
+    /// # use heimdall::messaging::envelope::CloudEvent;
     /// # let now = chrono::DateTime::UNIX_EPOCH;
     /// let event = Event::builder("0199-1", "/shop/orders", "shop.order.placed.v1", now)
     ///     .subject("order-7")
@@ -39,7 +39,7 @@ impl Event {
         time: DateTime<Utc>,
     ) -> EventBuilder {
         EventBuilder {
-            event: Event {
+            event: CloudEvent {
                 id: id.into(),
                 source: source.into(),
                 kind: kind.into(),
@@ -123,7 +123,7 @@ impl EventBuilder {
     }
 
     /// The event. Fails, naming the attribute, if it would not be a valid one.
-    pub fn build(self) -> Result<Event, EncodeError> {
+    pub fn build(self) -> Result<CloudEvent, EncodeError> {
         let mut event = self.event;
         event.partitionkey = event.subject.clone();
         event.correlationid.get_or_insert_with(|| event.id.clone());

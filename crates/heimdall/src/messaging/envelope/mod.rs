@@ -12,20 +12,18 @@ mod assembly;
 mod attribute;
 mod binary;
 mod builder;
+mod cloud_event;
 mod error;
-mod event;
 mod json;
 mod structured;
-mod trace;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 pub use self::attribute::ExtensionValue;
 pub use self::builder::EventBuilder;
+pub use self::cloud_event::{CloudEvent, EventData};
 pub use self::error::{AttributeError, AttributeProblem, DataError, DecodeError, EncodeError};
-pub use self::event::{Event, EventData};
-pub use self::trace::{TraceContext, is_traceparent};
 use super::record::{Headers, Record};
 
 /// The header that says how a record is to be read.
@@ -51,7 +49,7 @@ pub struct Encoded {
     pub payload: Option<Bytes>,
 }
 
-impl Event {
+impl CloudEvent {
     /// Writes the event. Fails, naming the attribute, if the event is not a valid one.
     pub fn encode(&self, mode: EnvelopeMode) -> Result<Encoded, EncodeError> {
         self.check()?;
@@ -71,7 +69,7 @@ impl Event {
 ///
 /// A record is in structured mode if its content type says so, or if it has neither `ce_…` headers
 /// nor another content type than JSON: the binding lets writers leave the header out.
-pub fn decode(headers: &Headers, payload: Option<&[u8]>) -> Result<Event, DecodeError> {
+pub fn decode(headers: &Headers, payload: Option<&[u8]>) -> Result<CloudEvent, DecodeError> {
     let content_type = headers
         .iter()
         .rev()

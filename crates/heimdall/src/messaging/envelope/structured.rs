@@ -8,14 +8,14 @@ use serde_json::Value;
 
 use super::assembly::Assembly;
 use super::attribute::{self, ExtensionValue};
+use super::cloud_event::{CloudEvent, EventData};
 use super::error::{AttributeError, AttributeProblem, DecodeError, EncodeError};
-use super::event::{Event, EventData};
 use super::{CONTENT_TYPE, Encoded, Headers, json};
 
 /// The content type of the records that we write.
 const STRUCTURED: &str = "application/cloudevents+json; charset=UTF-8";
 
-pub(super) fn encode(event: &Event) -> Result<Encoded, EncodeError> {
+pub(super) fn encode(event: &CloudEvent) -> Result<Encoded, EncodeError> {
     let payload = serde_json::to_vec(&Document(event)).map_err(EncodeError::Json)?;
     let mut headers = Headers::new();
     headers.push(CONTENT_TYPE, Bytes::from_static(STRUCTURED.as_bytes()));
@@ -23,7 +23,7 @@ pub(super) fn encode(event: &Event) -> Result<Encoded, EncodeError> {
 }
 
 /// An event as a JSON document, written without a copy of its data.
-struct Document<'a>(&'a Event);
+struct Document<'a>(&'a CloudEvent);
 
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -52,7 +52,7 @@ impl Serialize for Document<'_> {
     }
 }
 
-pub(super) fn decode(payload: Option<&[u8]>) -> Result<Event, DecodeError> {
+pub(super) fn decode(payload: Option<&[u8]>) -> Result<CloudEvent, DecodeError> {
     let payload = payload.ok_or(DecodeError::Empty)?;
     let Value::Object(mut document) = json::parse_document(payload).map_err(DecodeError::Json)? else {
         return Err(DecodeError::NotAnObject);

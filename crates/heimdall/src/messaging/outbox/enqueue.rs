@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::row::OutboxRow;
 use crate::database::Query;
-use crate::messaging::envelope::{EncodeError, EnvelopeMode, Event};
+use crate::messaging::envelope::{CloudEvent, EncodeError, EnvelopeMode};
 use crate::messaging::pattern::{PatternError, check_topic};
 use crate::messaging::record::NewRecord;
 
@@ -23,7 +23,7 @@ pub struct OutboxMessage {
     /// The record's key: order is kept by it.
     pub key: String,
     /// The event. Its id is a UUID.
-    pub event: Event,
+    pub event: CloudEvent,
     /// Headers beside those of the envelope: the `traceparent` and `tracestate` of this hop.
     pub headers: Vec<(String, String)>,
 }

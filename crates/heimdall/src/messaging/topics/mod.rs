@@ -1,17 +1,13 @@
 //! Topics as they are wanted, as they are, and the way from one to the other.
 
+mod declared;
+mod description;
+mod names;
 mod plan;
 mod spec;
 
+pub use self::declared::{DeclaredTopic, DeclaredTopics, TopicDeclaration, UndeclaredEvent};
+pub use self::description::EventDescription;
+pub use self::names::{dead_letter_topic, retry_topic};
 pub use self::plan::{Shrink, TopicChange, TopicPlanError, plan};
 pub use self::spec::{CleanupPolicy, Retention, TopicInfo, TopicSpec, TopicSpecError};
-
-/// The topic on which a group parks what it wants to try again later.
-pub fn retry_topic(topic: &str, group: &str) -> String {
-    format!("{topic}.{group}.retry")
-}
-
-/// The topic on which a group parks what it could not process.
-pub fn dead_letter_topic(topic: &str, group: &str) -> String {
-    format!("{topic}.{group}.dead-letter")
-}

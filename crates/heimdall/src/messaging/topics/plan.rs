@@ -5,7 +5,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::{CleanupPolicy, Retention, TopicInfo, TopicSpec};
+use super::{CleanupPolicy, Retention, TopicInfo, TopicSpec, TopicSpecError};
 
 /// One change to one topic.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +89,9 @@ pub enum TopicPlanError {
     /// Partitions cannot be taken away.
     #[error("partitions cannot be taken away: {}", list(.0))]
     Shrinks(Vec<Shrink>),
+    /// A topic can't be as it is wanted.
+    #[error(transparent)]
+    Spec(#[from] TopicSpecError),
     /// One topic is wanted in two ways.
     #[error("topic `{0}` is wanted twice, with different settings")]
     Contradiction(String),

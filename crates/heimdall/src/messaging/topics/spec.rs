@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{dead_letter_topic, retry_topic};
+use super::names::{dead_letter_topic, retry_topic};
 use crate::messaging::pattern::{PatternError, check_topic};
 
 /// How long a dead letter waits for a person: 30 days.

@@ -18,8 +18,7 @@ const MIGRATIONS: Migrations = Migrations {
 };
 
 async fn compose(service: &Service) -> Result<(), CompositionError> {
-    let database = service.database().await?;
-    service.migrate(MIGRATIONS).await?;
+    let database = service.database(MIGRATIONS).await?;
     let count = async move || {
         let rows = database.fetch_all(Query::new("SELECT name FROM things")).await.unwrap();
         rows.len().to_string()
@@ -59,7 +58,7 @@ async fn a_database_that_is_away_does_not_stop_the_start() {
         let checks = report["checks"].as_array().unwrap();
         checks.iter().find(|check| check["name"] == name).unwrap()["state"].clone()
     };
-    assert_eq!((state("migrations"), state("database")), (json!("waiting"), json!("failed")));
+    assert_eq!((state("schema"), state("database")), (json!("waiting"), json!("failed")));
     assert_eq!(get(&running, "/healthz/liveness").await.0, 200, "a restart would not help");
     tokio::time::timeout(Duration::from_secs(10), running.stop()).await.unwrap().unwrap();
 }
@@ -77,7 +76,7 @@ async fn a_schema_from_the_future_ends_the_service() {
     let folder = tempfile::tempdir().unwrap();
     let start = |migrations| {
         Host::new(config().default("database.url", sqlite(&folder)))
-            .start(async move |service| service.migrate(migrations).await)
+            .start(async move |service| service.database(migrations).await.map(drop))
     };
     let running = start(NEWER).await.unwrap();
     running.ready().await;

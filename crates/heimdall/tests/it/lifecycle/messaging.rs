@@ -8,19 +8,17 @@ use std::{
     time::Duration,
 };
 
-use futures::FutureExt as _;
 use heimdall::{
     config::ConfigBuilder,
     database::Migrations,
     lifecycle::{CompositionError, Host, Service},
     messaging::{
-        consumer::handler,
-        envelope::{EnvelopeMode, Event},
-        log::Subscription,
-        outbox::{OutboxMessage, enqueue},
+        Cause, Event, EventType, Work,
+        consumer::{HandlerError, with_state},
     },
 };
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::{config, eventually, get};
 
@@ -28,15 +26,25 @@ const TOPIC: &str = "shop.order";
 
 /// A service that counts the events it gets.
 async fn compose(service: &Service, seen: Arc<AtomicU32>) -> Result<(), CompositionError> {
-    service.migrate(Migrations::NONE).await?;
-    service.relay().await?;
-    let topics = [TOPIC.parse().map_err(CompositionError::other)?];
-    let subscription = Subscription::new("shop-orders", topics).map_err(CompositionError::other)?;
-    let count = handler(move |_, _, _| {
-        seen.fetch_add(1, Ordering::SeqCst);
-        async { Ok(()) }.boxed()
-    });
-    service.consume(subscription, count).await
+    service.database(Migrations::NONE).await?;
+    service.topic(TOPIC).partitions(1).carries::<OrderPlaced>();
+    service.on(TOPIC, with_state(seen, count)).group("shop-orders");
+    Ok(())
+}
+
+/// An order was placed.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+struct OrderPlaced {
+    total: u32,
+}
+
+impl EventType for OrderPlaced {
+    const TYPE: &'static str = "shop.order.placed.v1";
+}
+
+async fn count(seen: &Arc<AtomicU32>, event: &Event<OrderPlaced>, _: &mut Work) -> Result<(), HandlerError> {
+    seen.fetch_add(event.data.total, Ordering::SeqCst);
+    Ok(())
 }
 
 fn sqlite(folder: &tempfile::TempDir) -> ConfigBuilder {
@@ -44,15 +52,9 @@ fn sqlite(folder: &tempfile::TempDir) -> ConfigBuilder {
 }
 
 async fn order(service: &Service) {
-    let event =
-        Event::builder(service.ids().next().to_string(), "/shop", "shop.order.placed.v1", service.clock().now())
-            .subject("order-7")
-            .json(&json!({"total": 12}))
-            .and_then(heimdall::messaging::envelope::EventBuilder::build)
-            .unwrap();
-    let message = OutboxMessage { topic: TOPIC.to_owned(), key: "order-7".to_owned(), event, headers: Vec::new() };
-    let query = enqueue(&[message], EnvelopeMode::Structured).unwrap();
-    service.database().await.unwrap().execute(query).await.unwrap();
+    let mut work = service.work().await.unwrap().begin(Cause::request("r1")).await.unwrap();
+    work.publish(TOPIC, "order-7", &OrderPlaced { total: 12 }).await.unwrap();
+    work.commit().await.unwrap();
 }
 
 #[tokio::test]
@@ -63,7 +65,7 @@ async fn what_is_put_into_the_outbox_reaches_the_consumer_and_the_metrics() {
     tokio::time::timeout(Duration::from_secs(10), running.ready()).await.unwrap();
 
     order(running.service()).await;
-    eventually(async || (seen.load(Ordering::SeqCst) == 1).then_some(())).await;
+    eventually(async || (seen.load(Ordering::SeqCst) == 12).then_some(())).await;
     let report = get(&running, "admin/healthz/readiness").await.1.to_string();
     for name in ["database", "log", "outbox relay", "consumer shop-orders"] {
         assert!(report.contains(&format!(r#"{{"name":"{name}","required":true,"state":"ok"}}"#)), "{name} in {report}");
@@ -87,7 +89,7 @@ async fn the_embedded_log_is_refused_on_postgres() {
 async fn the_log_is_a_detail_for_a_service_that_neither_relays_nor_consumes() {
     let folder = tempfile::tempdir().unwrap();
     let compose = async |service: &Service| {
-        service.migrate(Migrations::NONE).await?;
+        service.database(Migrations::NONE).await?;
         service.log().await.map(drop)
     };
     let running = Host::new(sqlite(&folder)).start(compose).await.unwrap();

@@ -4,6 +4,7 @@ mod access;
 mod connections;
 mod data;
 mod drain;
+mod events;
 mod health;
 mod listen;
 mod messaging;

@@ -1,7 +1,7 @@
 //! What comes from a topic is input: nothing panics, and errors say what is wrong.
 
 use bytes::Bytes;
-use heimdall::messaging::envelope::{DecodeError, EnvelopeMode, Event, EventData, decode};
+use heimdall::messaging::envelope::{CloudEvent, DecodeError, EnvelopeMode, EventData, decode};
 use heimdall::messaging::record::{Header, Headers};
 use proptest::prelude::*;
 
@@ -107,13 +107,13 @@ fn headers_are_checked_like_members() {
 
 #[test]
 fn an_invalid_event_is_not_written() {
-    let valid = Event::builder("1", "x", "t", chrono::DateTime::UNIX_EPOCH).build().unwrap();
+    let valid = CloudEvent::builder("1", "x", "t", chrono::DateTime::UNIX_EPOCH).build().unwrap();
     for (event, name) in [
-        (Event { id: String::new(), ..valid.clone() }, "`id` is empty"),
-        (Event { subject: Some("a\nb".into()), ..valid.clone() }, "`subject` contains"),
-        (Event { extensions: [("id".into(), "1".into())].into(), ..valid.clone() }, "`id` cannot be an extension"),
-        (Event { extensions: [("a_b".into(), "1".into())].into(), ..valid.clone() }, "`a_b` has a name"),
-        (Event { data: EventData::Binary(Bytes::new()), ..valid }, "datacontenttype"),
+        (CloudEvent { id: String::new(), ..valid.clone() }, "`id` is empty"),
+        (CloudEvent { subject: Some("a\nb".into()), ..valid.clone() }, "`subject` contains"),
+        (CloudEvent { extensions: [("id".into(), "1".into())].into(), ..valid.clone() }, "`id` cannot be an extension"),
+        (CloudEvent { extensions: [("a_b".into(), "1".into())].into(), ..valid.clone() }, "`a_b` has a name"),
+        (CloudEvent { data: EventData::Binary(Bytes::new()), ..valid }, "datacontenttype"),
     ] {
         for mode in [EnvelopeMode::Structured, EnvelopeMode::Binary] {
             let error = event.encode(mode).unwrap_err().to_string();

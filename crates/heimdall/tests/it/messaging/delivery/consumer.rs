@@ -7,15 +7,16 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::FutureExt as _;
 use heimdall::clock::{Clock as _, SystemClock};
-use heimdall::database::{Database, Query, Transaction};
-use heimdall::messaging::consumer::{ConsumerConfig, Handler, HandlerError, handler};
+use heimdall::database::{Database, Query};
+use heimdall::messaging::Work;
+use heimdall::messaging::consumer::{ConsumerConfig, Handler, HandlerError};
 use heimdall::messaging::dead_letter;
-use heimdall::messaging::envelope::{EnvelopeMode, Event};
+use heimdall::messaging::envelope::{CloudEvent, EnvelopeMode};
 use heimdall::messaging::log::{Log, Subscription};
 use heimdall::messaging::record::{Headers, NewRecord, Record};
 use heimdall::testing::TestDatabase;
 
-use super::{BOOK, Running, Scribe, TOPIC, consumer, count, eventually, message, quick, relay, written};
+use super::{BOOK, Running, Scribe, TOPIC, consumer, count, eventually, handler, message, quick, relay, written};
 
 const DEAD: &str = "test.numbers.scribes.dead-letter";
 
@@ -116,7 +117,7 @@ struct Fails {
 }
 
 impl Handler for Fails {
-    async fn handle(&self, event: &Event, record: &Record, work: &mut Transaction) -> Result<(), HandlerError> {
+    async fn handle(&self, event: &CloudEvent, record: &Record, work: &mut Work) -> Result<(), HandlerError> {
         // Its effect must go with it.
         Scribe.handle(event, record, work).await?;
         let left = self.times.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));

@@ -9,14 +9,18 @@ mod relay;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use heimdall::clock::SystemClock;
 use heimdall::database::{Database, Migration, Migrations, Query};
 use heimdall::lifecycle::Shutdown;
+use heimdall::messaging::Work;
 use heimdall::messaging::consumer::{Consumer, Handler, HandlerError};
-use heimdall::messaging::envelope::{EnvelopeMode, Event};
+use heimdall::messaging::envelope::{CloudEvent, EnvelopeMode};
 use heimdall::messaging::log::{Log, Subscription};
 use heimdall::messaging::outbox::{OutboxMessage, Relay, RelayConfig, enqueue};
 use heimdall::messaging::record::Record;
+use heimdall::messaging::topics::DeclaredTopics;
+use heimdall::testing::work_on;
 use heimdall::wake::Wake;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -69,7 +73,7 @@ pub(super) async fn eventually(what: &str, mut so: impl AsyncFnMut() -> bool) {
 
 pub(super) fn message(topic: &str, key: &str, number: i64) -> OutboxMessage {
     let id = Uuid::from_u128(u128::from(rand::random::<u64>()) << 64 | u128::from(number.unsigned_abs()));
-    let event = Event::builder(id.to_string(), "/test", "test.number.v1", chrono::DateTime::UNIX_EPOCH)
+    let event = CloudEvent::builder(id.to_string(), "/test", "test.number.v1", chrono::DateTime::UNIX_EPOCH)
         .subject(key)
         .json(&number)
         .unwrap()
@@ -97,12 +101,7 @@ pub(super) async fn written(database: &Database, key: &str) -> Vec<i64> {
 pub(super) struct Scribe;
 
 impl Handler for Scribe {
-    async fn handle(
-        &self,
-        event: &Event,
-        _: &Record,
-        work: &mut heimdall::database::Transaction,
-    ) -> Result<(), HandlerError> {
+    async fn handle(&self, event: &CloudEvent, _: &Record, work: &mut Work) -> Result<(), HandlerError> {
         let number: i64 = event.data()?;
         let insert = Query::new("INSERT INTO book (key, number) VALUES ($1, $2)");
         work.execute(insert.bind(event.subject.clone()).bind(number)).await?;
@@ -120,7 +119,29 @@ pub(super) fn relay(database: &Database, log: &Arc<dyn Log>, config: RelayConfig
 
 pub(super) fn consumer<H: Handler>(database: &Database, log: &Arc<dyn Log>, handler: H) -> Consumer<H> {
     let subscription = Subscription::new("scribes", [TOPIC.parse().unwrap()]).unwrap();
-    Consumer::new(database.clone(), log.clone(), subscription, handler, Arc::new(SystemClock))
+    Consumer::new(work_on(database, DeclaredTopics::default()), log.clone(), subscription, handler)
+}
+
+/// A handler made of a function.
+pub(super) struct Acts<F>(F);
+
+pub(super) fn handler<F>(act: F) -> Acts<F>
+where
+    F: for<'a> Fn(&'a CloudEvent, &'a Record, &'a mut Work) -> BoxFuture<'a, Result<(), HandlerError>>,
+{
+    Acts(act)
+}
+
+impl<F> Handler for Acts<F>
+where
+    F: for<'a> Fn(&'a CloudEvent, &'a Record, &'a mut Work) -> BoxFuture<'a, Result<(), HandlerError>>
+        + Send
+        + Sync
+        + 'static,
+{
+    async fn handle(&self, event: &CloudEvent, record: &Record, work: &mut Work) -> Result<(), HandlerError> {
+        (self.0)(event, record, work).await
+    }
 }
 
 /// Something that runs until the test ends it.

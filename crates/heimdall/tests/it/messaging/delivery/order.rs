@@ -44,7 +44,7 @@ async fn through_the_log(transactions: Vec<(Vec<u8>, bool)>, batch: u32) -> Resu
     let mut read: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     for _ in 0..total {
         let record = reader.next().await.unwrap();
-        let event = heimdall::messaging::envelope::Event::decode(&record).unwrap();
+        let event = heimdall::messaging::envelope::CloudEvent::decode(&record).unwrap();
         let key = String::from_utf8(record.key.unwrap().to_vec()).unwrap();
         read.entry(key).or_default().push(event.data().unwrap());
     }

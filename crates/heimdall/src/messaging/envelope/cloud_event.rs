@@ -22,10 +22,10 @@ pub enum EventData {
     Binary(Bytes),
 }
 
-/// A `CloudEvent`. Only `id`, `source` and `type` are required of others; [`Event::builder`] makes
+/// A `CloudEvent`. Only `id`, `source` and `type` are required of others; [`CloudEvent::builder`] makes
 /// events with everything that we promise to write.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Event {
+pub struct CloudEvent {
     /// Unique within the source, never empty. Ours are UUIDs of version 7; others' may be anything.
     pub id: String,
     /// Who speaks, a URI reference such as `/valkyrie/scaffolder`.
@@ -54,7 +54,7 @@ pub struct Event {
     pub data: EventData,
 }
 
-impl Event {
+impl CloudEvent {
     /// The data as a `T`.
     pub fn data<T: DeserializeOwned>(&self) -> Result<T, DataError> {
         match &self.data {
