@@ -4,6 +4,7 @@
 //! It knows nothing of scaffolding. A service built on it is one function that composes its parts on a
 //! [`lifecycle::Service`].
 
+pub mod asyncapi;
 pub mod auth;
 pub mod backoff;
 pub mod clock;

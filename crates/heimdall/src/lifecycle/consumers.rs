@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OnceCell, watch};
 
 use super::CompositionError;
+use crate::asyncapi::{Read, TopicParameter};
 use crate::messaging::{
     WorkFactory,
     consumer::{ConsumerHealth, EventHandlers, Handler, HandlerError},
@@ -12,7 +13,7 @@ use crate::messaging::{
     log::{Start, Subscription},
     pattern::TopicPattern,
     record::Record,
-    topics::DeclaredTopics,
+    topics::{DeclaredTopics, EventDescription},
     work::Work,
 };
 
@@ -35,9 +36,9 @@ impl Messaging {
 
     /// The subscriptions of all consumers, those that are only declared so far included.
     pub(super) fn subscriptions(&self) -> Result<Vec<Subscription>, CompositionError> {
-        let declared = groups(&lock(&self.consumers.declared))?.into_iter().map(|(subscription, _)| subscription);
+        let declared = lock(&self.consumers.declared).iter().map(subscription).collect::<Result<Vec<_>, _>>()?;
         let health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(declared.chain(health.iter().map(|(subscription, _)| subscription.clone())).collect())
+        Ok(declared.into_iter().chain(health.iter().map(|(subscription, _)| subscription.clone())).collect())
     }
 
     /// How the consumers stand.
@@ -58,7 +59,10 @@ struct Declared {
     group: String,
     topic: String,
     start: Start,
-    handlers: EventHandlers,
+    parameter: Option<TopicParameter>,
+    events: Vec<EventDescription>,
+    /// `None` where another process of the service reads the topic.
+    handlers: Option<EventHandlers>,
 }
 
 /// A consumer, while it is declared.
@@ -79,6 +83,18 @@ impl ConsumerDeclaration {
         self.change(|declared| declared.start = start)
     }
 
+    /// What the `*` of the topic's pattern stands for: its name, what it is, and examples. For AsyncAPI.
+    pub fn parameter(self, name: &str, description: &str, examples: &[&str]) -> Self {
+        let examples = examples.iter().map(ToString::to_string).collect();
+        let (name, description) = (name.to_owned(), description.to_owned());
+        self.change(|declared| declared.parameter = Some(TopicParameter { name, description, examples }))
+    }
+
+    /// What AsyncAPI says of the events that are handled, in the place of what their types say.
+    pub fn describe(self, events: Vec<EventDescription>) -> Self {
+        self.change(|declared| declared.events = events)
+    }
+
     fn change(self, change: impl FnOnce(&mut Declared)) -> Self {
         if let Some(declared) = lock(&self.declared).get_mut(self.index) {
             change(declared);
@@ -89,15 +105,57 @@ impl ConsumerDeclaration {
 
 impl Consumers {
     pub(super) fn add(&self, group: &str, topic: String, handlers: EventHandlers) -> ConsumerDeclaration {
+        self.push(group, topic, handlers.events(), Some(handlers))
+    }
+
+    /// A consumer of another process.
+    pub(super) fn add_elsewhere(
+        &self,
+        group: &str,
+        topic: String,
+        events: Vec<EventDescription>,
+    ) -> ConsumerDeclaration {
+        self.push(group, topic, events, None)
+    }
+
+    fn push(
+        &self,
+        group: &str,
+        topic: String,
+        events: Vec<EventDescription>,
+        handlers: Option<EventHandlers>,
+    ) -> ConsumerDeclaration {
         let mut declared = lock(&self.declared);
-        declared.push(Declared { group: group.to_owned(), topic, start: Start::default(), handlers });
+        let (group, start) = (group.to_owned(), Start::default());
+        declared.push(Declared { group, topic, start, parameter: None, events, handlers });
         ConsumerDeclaration { declared: self.declared.clone(), index: declared.len() - 1 }
     }
 
-    /// What is said of each: its group, its topic, and its handlers.
-    pub(crate) fn described(&self) -> Vec<(String, String, EventHandlers)> {
-        let all = lock(&self.declared);
-        all.iter().map(|one| (one.group.clone(), one.topic.clone(), one.handlers.clone())).collect()
+    /// What AsyncAPI says of them.
+    pub(super) fn described(&self) -> Vec<Read> {
+        let read = |one: &Declared| Read {
+            group: one.group.clone(),
+            pattern: one.topic.clone(),
+            parameter: one.parameter.clone(),
+            events: one.events.clone(),
+        };
+        let mut all: Vec<Read> = Vec::new();
+        for one in lock(&self.declared).iter().map(read) {
+            // One host may declare what another one does.
+            if all.iter().all(|known| (&known.group, &known.pattern) != (&one.group, &one.pattern)) {
+                all.push(one);
+            }
+        }
+        all
+    }
+
+    /// Whether a handler takes events of this type on this topic.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn handles(&self, topic: &str, kind: &str) -> bool {
+        lock(&self.declared).iter().any(|one| {
+            let matches = one.topic.parse::<TopicPattern>().is_ok_and(|pattern| pattern.matches(topic));
+            matches && one.handlers.as_ref().is_some_and(|handlers| handlers.types().iter().any(|known| known == kind))
+        })
     }
 
     /// Each group that was declared, with what it does about each of its topics.
@@ -110,20 +168,27 @@ fn lock(declared: &Mutex<Vec<Declared>>) -> MutexGuard<'_, Vec<Declared>> {
     declared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn subscription(one: &Declared) -> Result<Subscription, CompositionError> {
+    let pattern = one.topic.parse::<TopicPattern>().map_err(CompositionError::other)?;
+    Subscription::new(&one.group, [pattern]).map_err(CompositionError::other)
+}
+
 fn groups(declared: &[Declared]) -> Result<Vec<(Subscription, ByTopic)>, CompositionError> {
     let mut names: Vec<&str> = Vec::new();
-    for one in declared {
+    for one in declared.iter().filter(|one| one.handlers.is_some()) {
         if !names.contains(&one.group.as_str()) {
             names.push(&one.group);
         }
     }
     let group = |name: &str| {
-        let members: Vec<_> = declared.iter().filter(|one| one.group == name).collect();
+        let handlers = |one: &Declared| (one.group == name).then(|| one.handlers.clone()).flatten();
+        let members = declared.iter().filter_map(|one| Some((one, handlers(one)?)));
+        let (members, handlers): (Vec<&Declared>, Vec<EventHandlers>) = members.unzip();
         let pattern = |one: &&Declared| one.topic.parse::<TopicPattern>().map_err(CompositionError::other);
         let patterns = members.iter().map(pattern).collect::<Result<Vec<_>, _>>()?;
         let start = members.first().map_or(Start::default(), |one| one.start);
         let subscription = Subscription::new(name, patterns.clone()).map_err(CompositionError::other)?;
-        let handlers = patterns.into_iter().zip(members.iter().map(|one| one.handlers.clone())).collect();
+        let handlers = patterns.into_iter().zip(handlers).collect();
         Ok((subscription.starting(start), ByTopic(handlers)))
     };
     names.into_iter().map(group).collect()

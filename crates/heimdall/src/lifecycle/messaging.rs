@@ -11,7 +11,7 @@ use crate::{
         embedded::EmbeddedLog,
         log::{Log, Membership, Subscription},
         outbox::{Relay, RelayHealth},
-        topics::{DeclaredTopics, TopicDeclaration},
+        topics::{DeclaredTopics, EventDescription, TopicDeclaration},
         work::WorkSettings,
     },
 };
@@ -75,6 +75,11 @@ impl Service {
     /// that is none ends the composition with an error that says so.
     pub fn on<M>(&self, topic: impl Into<String>, handler: impl IntoEventHandlers<M>) -> ConsumerDeclaration {
         self.messaging().consumers.add(self.config().name(), topic.into(), handler.into_event_handlers())
+    }
+
+    /// Says that another process of this service reads a topic, so that AsyncAPI and the topics know of it.
+    pub fn on_elsewhere(&self, topic: impl Into<String>, events: Vec<EventDescription>) -> ConsumerDeclaration {
+        self.messaging().consumers.add_elsewhere(self.config().name(), topic.into(), events)
     }
 
     /// Begins units of work on the service's database. What they publish is moved to the log for as long as the service

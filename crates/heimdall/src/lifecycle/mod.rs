@@ -25,6 +25,7 @@
 //! [`DRAIN`], and the process ends with 0. A second signal ends it at once.
 
 mod access;
+mod asyncapi;
 mod background;
 mod consumers;
 mod data;

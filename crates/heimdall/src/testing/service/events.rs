@@ -5,7 +5,6 @@ use crate::database::Query;
 use crate::messaging::dead_letter;
 use crate::messaging::envelope::{self, CloudEvent, EnvelopeMode};
 use crate::messaging::outbox::headers;
-use crate::messaging::pattern::TopicPattern;
 use crate::messaging::record::{Headers, NewRecord};
 use crate::messaging::topics::dead_letter_topic;
 use crate::messaging::{Event, EventType};
@@ -104,13 +103,8 @@ impl TestService {
 
     /// What the test has published and no consumer of the service handles.
     pub(super) fn unhandled(&self) -> Vec<(String, String)> {
-        let consumers = self.service().messaging().consumers.described();
-        let handled = |(topic, kind): &&(String, String)| {
-            consumers.iter().any(|(_, pattern, handlers)| {
-                let matches = pattern.parse::<TopicPattern>().is_ok_and(|pattern| pattern.matches(topic));
-                matches && handlers.types().contains(kind)
-            })
-        };
+        let consumers = &self.service().messaging().consumers;
+        let handled = |(topic, kind): &&(String, String)| consumers.handles(topic, kind);
         let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         sent.iter().filter(|sent| !handled(sent)).cloned().collect()
     }

@@ -1,0 +1,100 @@
+//! What a service says on topics and listens to, as an AsyncAPI 3.0 document with its page and its schemas.
+//!
+//! All of it comes from what the service declared: its topics with the types of events that they carry, and the handlers
+//! behind the topics that it reads. So the document can't speak of an event that the service does not know.
+
+mod channels;
+mod document;
+mod envelope;
+mod message;
+mod page;
+mod schemas;
+
+use crate::messaging::topics::EventDescription;
+
+pub use document::document;
+pub use page::page;
+pub use schemas::{index, schema};
+
+/// What the document is made of. [`Service::asyncapi`](crate::lifecycle::Service::asyncapi) gives that of a service.
+#[derive(Debug, Clone)]
+pub struct AsyncApi {
+    /// The service's name.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// Its version.
+    pub version: String,
+    /// What it is about, beside the topics.
+    pub description: Option<String>,
+    /// The `source` of the events that it publishes.
+    pub source: String,
+    /// Where it is reached, without a slash at its end: addresses of schemas begin with it.
+    pub public_url: String,
+    /// The topics that it publishes to.
+    pub publishes: Vec<Published>,
+    /// The topics that it reads.
+    pub reads: Vec<Read>,
+}
+
+/// A topic that a service publishes to.
+#[derive(Debug, Clone)]
+pub struct Published {
+    /// The topic.
+    pub topic: String,
+    /// What it is about.
+    pub description: Option<String>,
+    /// What it carries.
+    pub events: Vec<EventDescription>,
+}
+
+/// Topics that a service reads.
+#[derive(Debug, Clone)]
+pub struct Read {
+    /// The consumer group.
+    pub group: String,
+    /// The topic, in which `*` stands for one segment.
+    pub pattern: String,
+    /// What the `*` stands for.
+    pub parameter: Option<TopicParameter>,
+    /// The types of events that it handles.
+    pub events: Vec<EventDescription>,
+}
+
+/// What the `*` of a topic pattern stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopicParameter {
+    /// Its name, which stands between braces in the address.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// Examples.
+    pub examples: Vec<String>,
+}
+
+impl Read {
+    /// The topic's address: `catalog.{kind}` for the pattern `catalog.*`.
+    fn address(&self) -> String {
+        let name = self.parameter.as_ref().map_or("segment", |parameter| parameter.name.as_str());
+        self.pattern.replace('*', &format!("{{{name}}}"))
+    }
+}
+
+impl AsyncApi {
+    /// All types of events that it speaks of, each once: those that it publishes first.
+    fn events(&self) -> Vec<&EventDescription> {
+        let published = self.publishes.iter().flat_map(|topic| &topic.events);
+        let mut all: Vec<&EventDescription> = Vec::new();
+        for event in published.chain(self.reads.iter().flat_map(|read| &read.events)) {
+            if all.iter().all(|known| known.kind != event.kind) {
+                all.push(event);
+            }
+        }
+        all
+    }
+
+    /// Where the schema of a type's data is found.
+    fn schema_address(&self, kind: &str) -> String {
+        format!("{}/discovery/v1/schemas/{kind}.json", self.public_url)
+    }
+}
