@@ -52,7 +52,7 @@ fn renumber(sql: &str, offset: usize) -> (String, bool) {
 }
 
 /// Cuts SQL into words (with a leading `$` where there is one), quoted pieces, comments, and what lies between them.
-fn tokens(sql: &str) -> impl Iterator<Item = &str> {
+pub(super) fn tokens(sql: &str) -> impl Iterator<Item = &str> {
     let mut rest = sql;
     std::iter::from_fn(move || {
         let first = *rest.as_bytes().first()?;

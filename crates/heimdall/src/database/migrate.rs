@@ -1,9 +1,11 @@
 //! Migrations: embedded, run once among many replicas, and never against a schema from the future.
 
+use std::borrow::Cow;
+
 use sqlx::migrate::{Migrate, MigrateError, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 
-use super::{Backend, Database, DatabaseError, Dialect, Query};
+use super::{Backend, Database, DatabaseError, Dialect, Query, portable};
 
 /// An application's migrations: one list per dialect, and the table that remembers which ones ran.
 ///
@@ -26,8 +28,70 @@ pub struct Migration {
     pub version: i64,
     /// What it does, in a few words.
     pub name: &'static str,
-    /// Its statements; usually `include_str!("…/0001_name.sql")`.
+    /// Its statements.
     pub sql: &'static str,
+    /// Whether they are those of Postgres on `SQLite`, too.
+    portable: bool,
+}
+
+impl Migration {
+    /// A step with statements for one database; usually `include_str!("…/0001_name.sql")`.
+    pub const fn new(version: i64, name: &'static str, sql: &'static str) -> Self {
+        Self { version, name, sql, portable: false }
+    }
+
+    /// A step with statements for both databases, from a file called `<four digits>_<name>`; see
+    /// [`migrations!`](crate::migrations).
+    ///
+    /// # Panics
+    ///
+    /// If the file is not called so; in a constant, that is an error of the compiler.
+    #[expect(clippy::panic, reason = "it is evaluated by the compiler")]
+    pub const fn portable(file: &'static str, sql: &'static str) -> Self {
+        let (digits, name) = file.split_at(4);
+        let (mut version, mut index) = (0, 0);
+        while index < 4 {
+            let digit = digits.as_bytes()[index];
+            if !digit.is_ascii_digit() {
+                panic!("a migration is called after four digits and an underscore, such as 0001_accounts");
+            }
+            version = version * 10 + (digit - b'0') as i64;
+            index += 1;
+        }
+        let (underscore, name) = name.split_at(1);
+        if underscore.as_bytes()[0] != b'_' || version == 0 {
+            panic!("a migration is called after four digits and an underscore, such as 0001_accounts");
+        }
+        Self { version, name, sql, portable: true }
+    }
+
+    fn sql_for(&self, dialect: Dialect) -> Cow<'static, str> {
+        match dialect {
+            Dialect::Sqlite if self.portable => portable::for_sqlite(self.sql).into(),
+            _ => self.sql.into(),
+        }
+    }
+}
+
+/// The migrations in the folder `migrations` of the crate, which are written once for both databases: in the SQL of
+/// Postgres that `SQLite` understands as well, with the types that a [`Value`](crate::database::Value) is kept as. For
+/// `SQLite` the types are renamed, and tables are made `STRICT`.
+///
+/// The first argument is the table that remembers which have run; files are named without `.sql`. What has run is never
+/// edited: add a file, and its name.
+///
+/// ```ignore
+/// const MIGRATIONS: Migrations = heimdall::migrations!("payments_migrations", ["0001_accounts", "0002_limits"]);
+/// ```
+#[macro_export]
+macro_rules! migrations {
+    ($history:literal, [$($file:literal),* $(,)?]) => {{
+        const STEPS: &[$crate::database::Migration] = &[$($crate::database::Migration::portable(
+            $file,
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/", $file, ".sql")),
+        )),*];
+        $crate::database::Migrations { history: $history, postgres: STEPS, sqlite: STEPS }
+    }};
 }
 
 /// A migration that has not run yet.
@@ -78,16 +142,8 @@ pub enum MigrationError {
 /// heimdall's own tables, which come before any application's.
 const HEIMDALL: Migrations = Migrations {
     history: "heimdall_migrations",
-    postgres: &[Migration {
-        version: 1,
-        name: "messaging",
-        sql: include_str!("../../migrations/postgres/0001_messaging.sql"),
-    }],
-    sqlite: &[Migration {
-        version: 1,
-        name: "messaging",
-        sql: include_str!("../../migrations/sqlite/0001_messaging.sql"),
-    }],
+    postgres: &[Migration::new(1, "messaging", include_str!("../../migrations/postgres/0001_messaging.sql"))],
+    sqlite: &[Migration::new(1, "messaging", include_str!("../../migrations/sqlite/0001_messaging.sql"))],
 };
 
 /// Any number will do, as long as nobody else locks it: "heimdall" in ASCII.
@@ -110,7 +166,13 @@ impl Migrations {
         }
         let steps = self.of(dialect).iter().map(|step| {
             let kind = MigrationType::Simple;
-            sqlx::migrate::Migration::new(step.version, step.name.into(), kind, step.sql.into_sql_str(), false)
+            sqlx::migrate::Migration::new(
+                step.version,
+                step.name.into(),
+                kind,
+                AssertSqlSafe(step.sql_for(dialect)).into_sql_str(),
+                false,
+            )
         });
         let mut migrator = Migrator::with_migrations(steps.collect());
         // The transaction around all of this holds a lock that ends with it, even when the process dies.

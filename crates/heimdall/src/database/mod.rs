@@ -12,6 +12,7 @@ mod config;
 mod dialect;
 mod error;
 mod migrate;
+mod portable;
 mod postgres;
 mod query;
 mod row;

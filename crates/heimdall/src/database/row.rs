@@ -20,9 +20,19 @@ pub(super) enum Inner {
 impl Row {
     /// The value of a column. `Option<T>` reads a column that may be absent; without it, absence is an error.
     ///
-    /// Reads `String`, `i64`, `bool`, `Vec<u8>`, `Uuid`, `DateTime<Utc>` and `serde_json::Value`.
+    /// Reads `String`, `i64`, `u64`, `bool`, `Vec<u8>`, `Uuid`, `DateTime<Utc>` and `serde_json::Value`.
     pub fn get<T: Column>(&self, column: &str) -> Result<T, DatabaseError> {
         T::read(self, column).map_err(|source| DatabaseError::Column { column: column.to_owned(), source })
+    }
+
+    /// The value of a column of text that the application reads, for example `row.parse("item", Item::parse)`. What it
+    /// refuses is reported with the column's name.
+    pub fn parse<T, E>(&self, column: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<T, DatabaseError>
+    where
+        E: Into<sqlx::error::BoxDynError>,
+    {
+        parse(&self.get::<String>(column)?)
+            .map_err(|source| DatabaseError::Column { column: column.to_owned(), source: decode(source) })
     }
 }
 
@@ -81,6 +91,13 @@ column! {
         DateTime::from_timestamp_micros(value).ok_or_else(|| decode("microseconds out of the calendar's range"))
     };
     serde_json::Value, String, |value| serde_json::from_str(&value).map_err(decode);
+}
+
+impl sealed::Sealed for u64 {}
+impl Column for u64 {
+    fn read(row: &Row, column: &str) -> Result<Self, sqlx::Error> {
+        i64::read(row, column).and_then(|value| Self::try_from(value).map_err(decode))
+    }
 }
 
 fn decode(source: impl Into<sqlx::error::BoxDynError>) -> sqlx::Error {

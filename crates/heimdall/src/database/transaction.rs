@@ -58,6 +58,12 @@ impl Transaction {
         }
     }
 
+    /// The row of a query or a write with `RETURNING` that always has one; none is [`DatabaseError::RowCount`].
+    pub async fn fetch_one(&mut self, query: Query) -> Result<Row, DatabaseError> {
+        let row = self.fetch_optional(query).await?;
+        row.ok_or(DatabaseError::RowCount { index: 0, expected: 1, rows: 0 })
+    }
+
     /// The first row, if there is one.
     pub async fn fetch_optional(&mut self, query: Query) -> Result<Option<Row>, DatabaseError> {
         Ok(self.fetch_all(query).await?.into_iter().next())

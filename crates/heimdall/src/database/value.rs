@@ -25,6 +25,8 @@ pub enum Value {
     Text(String),
     /// A whole number.
     Integer(i64),
+    /// A whole number that is not negative; kept like `Integer`, and refused beyond its range.
+    Unsigned(u64),
     /// A truth value.
     Boolean(bool),
     /// Bytes.
@@ -52,6 +54,8 @@ pub enum Kind {
     Text,
     /// See [`Value::Integer`].
     Integer,
+    /// See [`Value::Unsigned`].
+    Unsigned,
     /// See [`Value::Boolean`].
     Boolean,
     /// See [`Value::Bytes`].
@@ -69,6 +73,7 @@ impl Value {
         match self {
             Self::Text(value) => arguments.add(value),
             Self::Integer(value) => arguments.add(value),
+            Self::Unsigned(value) => arguments.add(i64::try_from(value)?),
             Self::Boolean(value) => arguments.add(value),
             Self::Bytes(value) => arguments.add(value),
             Self::Uuid(value) => arguments.add(value),
@@ -78,7 +83,7 @@ impl Value {
             Self::Integers(value) => arguments.add(value),
             Self::Uuids(value) => arguments.add(value),
             Self::Null(Kind::Text) => arguments.add(None::<String>),
-            Self::Null(Kind::Integer) => arguments.add(None::<i64>),
+            Self::Null(Kind::Integer | Kind::Unsigned) => arguments.add(None::<i64>),
             Self::Null(Kind::Boolean) => arguments.add(None::<bool>),
             Self::Null(Kind::Bytes) => arguments.add(None::<Vec<u8>>),
             Self::Null(Kind::Uuid) => arguments.add(None::<Uuid>),
@@ -91,6 +96,7 @@ impl Value {
         match self {
             Self::Text(value) => arguments.add(value),
             Self::Integer(value) => arguments.add(value),
+            Self::Unsigned(value) => arguments.add(i64::try_from(value)?),
             Self::Boolean(value) => arguments.add(i64::from(value)),
             Self::Bytes(value) => arguments.add(value),
             Self::Uuid(value) => arguments.add(value.hyphenated().to_string()),
@@ -127,6 +133,7 @@ from! {
     i64 => Integer, |value| value;
     i32 => Integer, |value| i64::from(value);
     u32 => Integer, |value| i64::from(value);
+    u64 => Unsigned, |value| value;
     bool => Boolean, |value| value;
     Vec<u8> => Bytes, |value| value;
     &[u8] => Bytes, |value| value.to_vec();

@@ -10,22 +10,14 @@ use uuid::Uuid;
 
 const CITIES: Migrations = Migrations {
     history: "city_migrations",
-    postgres: &[Migration {
-        version: 1,
-        name: "city",
-        sql: "CREATE TABLE city (id uuid PRIMARY KEY, name text NOT NULL, country text NOT NULL, people bigint, \
+    postgres: &[Migration::new(1, "city", "CREATE TABLE city (id uuid PRIMARY KEY, name text NOT NULL, country text NOT NULL, people bigint, \
               capital boolean, founded timestamptz, seal bytea, document jsonb, version bigint NOT NULL DEFAULT 1, \
               UNIQUE (country, name));
-              CREATE TABLE street (city uuid NOT NULL REFERENCES city (id), name text NOT NULL CHECK (name <> ''))",
-    }],
-    sqlite: &[Migration {
-        version: 1,
-        name: "city",
-        sql: "CREATE TABLE city (id TEXT PRIMARY KEY, name TEXT NOT NULL, country TEXT NOT NULL, people INTEGER, \
+              CREATE TABLE street (city uuid NOT NULL REFERENCES city (id), name text NOT NULL CHECK (name <> ''))")],
+    sqlite: &[Migration::new(1, "city", "CREATE TABLE city (id TEXT PRIMARY KEY, name TEXT NOT NULL, country TEXT NOT NULL, people INTEGER, \
               capital INTEGER, founded INTEGER, seal BLOB, document TEXT, version INTEGER NOT NULL DEFAULT 1, \
               UNIQUE (country, name)) STRICT;
-              CREATE TABLE street (city TEXT NOT NULL REFERENCES city (id), name TEXT NOT NULL CHECK (name <> '')) STRICT",
-    }],
+              CREATE TABLE street (city TEXT NOT NULL REFERENCES city (id), name TEXT NOT NULL CHECK (name <> '')) STRICT")],
 };
 
 /// Runs each test on both databases.
@@ -241,8 +233,8 @@ async fn database_time_moves(database: &TestDatabase) {
 
 const MORE: Migrations = Migrations {
     history: "more_migrations",
-    postgres: &[Migration { version: 1, name: "more", sql: "CREATE TABLE more (id bigint)" }],
-    sqlite: &[Migration { version: 1, name: "more", sql: "CREATE TABLE more (id INTEGER) STRICT" }],
+    postgres: &[Migration::new(1, "more", "CREATE TABLE more (id bigint)")],
+    sqlite: &[Migration::new(1, "more", "CREATE TABLE more (id INTEGER) STRICT")],
 };
 
 async fn migrations_run_once_among_replicas(database: &TestDatabase) {
@@ -255,7 +247,7 @@ async fn migrations_run_once_among_replicas(database: &TestDatabase) {
 }
 
 async fn a_newer_schema_is_refused(database: &TestDatabase) {
-    let other = |sql| Migration { version: 2, name: "other", sql };
+    let other = |sql| Migration::new(2, "other", sql);
     let step = [other("CREATE TABLE other (id bigint)")];
     let list: &'static [Migration] = Box::leak(Box::new(step));
     let newer = Migrations { history: "city_migrations", postgres: list, sqlite: &[] };
@@ -264,7 +256,7 @@ async fn a_newer_schema_is_refused(database: &TestDatabase) {
     for error in [database.migrate(&older).await.unwrap_err(), database.pending_migrations(&older).await.unwrap_err()] {
         assert!(matches!(error, MigrationError::Newer { version: 1, .. }), "{error:?}");
     }
-    let edited: &'static [Migration] = Box::leak(Box::new([Migration { version: 1, name: "city", sql: "SELECT 1" }]));
+    let edited: &'static [Migration] = Box::leak(Box::new([Migration::new(1, "city", "SELECT 1")]));
     let edited = Migrations { history: "city_migrations", postgres: edited, sqlite: edited };
     let error = database.migrate(&edited).await.unwrap_err();
     assert!(matches!(error, MigrationError::Changed { version: 1, .. }), "{error:?}");
@@ -297,12 +289,12 @@ async fn calls_that_are_dropped_leave_no_transaction_open(database: &TestDatabas
 
 #[tokio::test]
 async fn a_failed_migration_leaves_nothing() {
-    let database = TestDatabase::sqlite().await;
-    let steps: &'static [Migration] = &[
-        Migration { version: 1, name: "good", sql: "CREATE TABLE good (id INTEGER) STRICT" },
-        Migration { version: 2, name: "bad", sql: "CREATE TABLE good (id INTEGER) STRICT" },
+    const STEPS: &[Migration] = &[
+        Migration::new(1, "good", "CREATE TABLE good (id INTEGER) STRICT"),
+        Migration::new(2, "bad", "CREATE TABLE good (id INTEGER) STRICT"),
     ];
-    let migrations = Migrations { history: "half_migrations", postgres: &[], sqlite: steps };
+    let database = TestDatabase::sqlite().await;
+    let migrations = Migrations { history: "half_migrations", postgres: &[], sqlite: STEPS };
     assert!(matches!(database.migrate(&migrations).await, Err(MigrationError::Failed { .. })));
     assert_eq!(database.pending_migrations(&migrations).await.unwrap().len(), 2);
 }

@@ -13,8 +13,8 @@ use super::{config, eventually, get};
 
 const MIGRATIONS: Migrations = Migrations {
     history: "shop_migrations",
-    postgres: &[Migration { version: 1, name: "things", sql: "CREATE TABLE things (name text)" }],
-    sqlite: &[Migration { version: 1, name: "things", sql: "CREATE TABLE things (name TEXT) STRICT" }],
+    postgres: &[Migration::new(1, "things", "CREATE TABLE things (name text)")],
+    sqlite: &[Migration::new(1, "things", "CREATE TABLE things (name TEXT) STRICT")],
 };
 
 async fn compose(service: &Service) -> Result<(), CompositionError> {
@@ -68,8 +68,8 @@ async fn a_schema_from_the_future_ends_the_service() {
     const OLDER: Migrations = Migrations { postgres: &[], sqlite: &[], ..MIGRATIONS };
     const NEWER: Migrations = Migrations {
         sqlite: &[
-            Migration { version: 1, name: "things", sql: "CREATE TABLE things (name TEXT) STRICT" },
-            Migration { version: 2, name: "more", sql: "CREATE TABLE more (name TEXT) STRICT" },
+            Migration::new(1, "things", "CREATE TABLE things (name TEXT) STRICT"),
+            Migration::new(2, "more", "CREATE TABLE more (name TEXT) STRICT"),
         ],
         ..OLDER
     };

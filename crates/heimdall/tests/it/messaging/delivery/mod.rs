@@ -28,16 +28,16 @@ use uuid::Uuid;
 /// The effect of an event: a line in a book, numbered by when it was written.
 pub(super) const BOOK: Migrations = Migrations {
     history: "book_migrations",
-    postgres: &[Migration {
-        version: 1,
-        name: "book",
-        sql: "CREATE TABLE book (line bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL, number bigint NOT NULL)",
-    }],
-    sqlite: &[Migration {
-        version: 1,
-        name: "book",
-        sql: "CREATE TABLE book (line INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, number INTEGER NOT NULL) STRICT",
-    }],
+    postgres: &[Migration::new(
+        1,
+        "book",
+        "CREATE TABLE book (line bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL, number bigint NOT NULL)",
+    )],
+    sqlite: &[Migration::new(
+        1,
+        "book",
+        "CREATE TABLE book (line INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, number INTEGER NOT NULL) STRICT",
+    )],
 };
 
 pub(super) const TOPIC: &str = "test.numbers";
