@@ -43,7 +43,7 @@ impl Adapters {
         let config = service.config();
         let templates = TemplateLibrary::load(&config.section::<TemplatesConfig>()?, Limits::default());
         for problem in templates.problems() {
-            tracing::error!("{problem}");
+            tracing::error!(problem = problem.to_string(), "Template can't be loaded");
         }
         let (clock, ids) = (service.clock(), service.ids());
         Ok(Self::new(Settings {
