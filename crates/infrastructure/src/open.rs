@@ -5,8 +5,12 @@ use heimdall::config::{ConfigBuilder, Secret, Section};
 use heimdall::lifecycle::{CompositionError, Service};
 use serde::{Deserialize, Serialize};
 
+use crate::adapters::{Adapters, Settings};
+use crate::catalog::CatalogConfig;
+use crate::events::EventsConfig;
+use crate::migrations::MIGRATIONS;
 use crate::templates::{Limits, TemplateLibrary, TemplatesConfig};
-use crate::{Adapters, CatalogConfig, EventsConfig, MIGRATIONS, Settings, Vault};
+use crate::vault::Vault;
 
 /// Section `secrets`: how secret parameters are kept.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::data::{CatalogEventData, TaskEventData};
-use super::integration_event::EventDescription;
+use super::description::EventDescription;
 use crate::view::{AccountView, ArtifactView, FailureView, TaskView, TemplateView};
 
 const TASK: Uuid = Uuid::from_u128(0x0198_c0de_0000_7000_8000_0000_0000_0001);

@@ -2,6 +2,7 @@ use domain::{Status, TaskEvent};
 use serde_json::{Value, json};
 use strum::VariantArray;
 
+use super::description::{EventDescription, EventSubject};
 use super::example;
 use super::names::{ENTITY_CREATED, ENTITY_DELETED, ENTITY_UPDATED, task_event_type};
 
@@ -29,37 +30,6 @@ pub enum IntegrationEvent {
     EntityCreated,
     EntityUpdated,
     EntityDeleted,
-}
-
-/// What there is to know about an integration event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EventDescription {
-    /// Its short name, the last word of its type before the version.
-    pub name: &'static str,
-    /// What has happened when it is sent; one sentence.
-    pub summary: &'static str,
-    /// What it tells about.
-    pub subject: EventSubject,
-    /// The members of its data that are there, and not null.
-    pub carries: &'static [&'static str],
-    /// The members of its data that are always null.
-    pub lacks: &'static [&'static str],
-}
-
-/// What an event tells about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EventSubject {
-    /// A scaffold task. The data is a [`TaskEventData`](super::TaskEventData), the type begins with the installation's
-    /// namespace.
-    Task {
-        /// The task's status in the event's example.
-        example: Status,
-    },
-    /// An entity of the Backstage catalog. The data is a [`CatalogEventData`](super::CatalogEventData).
-    Entity {
-        /// The event's type, the same in every installation.
-        event_type: &'static str,
-    },
 }
 
 impl IntegrationEvent {
@@ -106,32 +76,21 @@ impl IntegrationEvent {
         self.describe().name
     }
 
+    /// An example of what it carries.
+    pub fn example(self) -> Value {
+        let event = self.describe();
+        match event.subject {
+            EventSubject::Task { example } => json!(example::task(&event, example)),
+            EventSubject::Entity { .. } => json!(example::entity(&event)),
+        }
+    }
+
     /// Its type as it stands in the envelope, where task events have this namespace.
     pub fn type_in(self, task_namespace: &str) -> String {
         match self.describe() {
             EventDescription { subject: EventSubject::Task { .. }, name, .. } => task_event_type(task_namespace, name),
             EventDescription { subject: EventSubject::Entity { event_type }, .. } => event_type.to_owned(),
         }
-    }
-}
-
-impl EventDescription {
-    /// An example of what the event carries.
-    pub fn example(&self) -> Value {
-        match self.subject {
-            EventSubject::Task { example } => json!(example::task(self, example)),
-            EventSubject::Entity { .. } => json!(example::entity(self)),
-        }
-    }
-
-    /// Whether a member of the data is there, and not null.
-    pub fn carries(&self, member: &str) -> bool {
-        self.carries.contains(&member)
-    }
-
-    /// Whether a member of the data is always null.
-    pub fn lacks(&self, member: &str) -> bool {
-        self.lacks.contains(&member)
     }
 }
 
@@ -181,8 +140,7 @@ mod tests {
     #[test]
     fn each_example_is_what_the_event_says_that_it_carries() {
         for event in IntegrationEvent::ALL {
-            let event = event.describe();
-            let example = event.example();
+            let (event, example) = (event.describe(), event.example());
             for member in event.carries {
                 assert!(example.get(member).is_some_and(|value| !value.is_null()), "{event:?}: {example}");
             }

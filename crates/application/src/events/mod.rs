@@ -4,12 +4,14 @@
 //! Names are relative to a namespace that an installation can choose; the defaults are the contract.
 
 mod data;
+mod description;
 mod example;
 mod integration_event;
 mod names;
 
 pub use data::{CatalogEventData, TaskEventData};
-pub use integration_event::{EventDescription, EventSubject, IntegrationEvent};
+pub use description::{EventDescription, EventSubject};
+pub use integration_event::IntegrationEvent;
 pub use names::{
     CATALOG_GROUP, CATALOG_TOPIC_PREFIX, ENTITY_CREATED, ENTITY_DELETED, ENTITY_UPDATED, TASK_NAMESPACE,
     task_event_type,

@@ -25,4 +25,4 @@ pub use templates::{
     Templates, Values,
 };
 pub use viewer::Viewer;
-pub use violation::{Violation, pointer_to};
+pub use violation::{Violation, pointer_to, pointer_token};

@@ -15,5 +15,10 @@ pub struct Violation {
 /// assert_eq!(application::ports::pointer_to("/parameters", "a/b"), "/parameters/a~1b");
 /// ```
 pub fn pointer_to(pointer: &str, member: &str) -> String {
-    format!("{pointer}/{}", member.replace('~', "~0").replace('/', "~1"))
+    format!("{pointer}/{}", pointer_token(member))
+}
+
+/// One token of a JSON pointer (RFC 6901).
+pub fn pointer_token(member: &str) -> String {
+    member.replace('~', "~0").replace('/', "~1")
 }

@@ -1,14 +1,14 @@
 //! Examples of whole events, around the data that the events themselves give as an example.
 
-use application::events::{EventDescription, EventSubject};
+use application::events::{EventSubject, IntegrationEvent};
 use serde_json::{Value, json};
 
 pub(super) const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 /// The whole event, in structured mode.
-pub(super) fn envelope(event: &EventDescription, kind: &str, source: &str, schema: &str) -> Value {
+pub(super) fn envelope(event: IntegrationEvent, kind: &str, source: &str, schema: &str) -> Value {
     let data = event.example();
-    let subject = match event.subject {
+    let subject = match event.describe().subject {
         EventSubject::Task { .. } => &data["task"]["id"],
         EventSubject::Entity { .. } => &data["entityRef"],
     };

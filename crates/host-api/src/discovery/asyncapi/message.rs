@@ -23,12 +23,12 @@ pub(super) struct Message {
 impl Message {
     /// The message of an event, with references into `generator`'s definitions.
     pub(super) fn new(names: &Names, event: IntegrationEvent, generator: &mut SchemaGenerator) -> Self {
-        let (kind, event) = (event.type_in(&names.task_namespace), event.describe());
-        let (source, key) = match event.subject {
+        let (kind, about) = (event.type_in(&names.task_namespace), event.describe());
+        let (source, key) = match about.subject {
             EventSubject::Task { .. } => (names.task_source.as_str(), "The task's id"),
             EventSubject::Entity { .. } => (CATALOG_SOURCE, "The entity's reference, in lower case"),
         };
-        let data = data(generator, &event, &kind);
+        let data = data(generator, &about, &kind);
         let payload = json!({
             "allOf": [
                 {"$ref": "#/components/schemas/CloudEvent"},
@@ -45,7 +45,7 @@ impl Message {
         let object = json!({
             "name": kind,
             "title": kind,
-            "summary": event.summary,
+            "summary": about.summary,
             "contentType": CONTENT_TYPE,
             "headers": {"$ref": "#/components/schemas/RecordHeaders"},
             "payload": payload,
@@ -54,7 +54,7 @@ impl Message {
             "examples": [{
                 "name": "example",
                 "headers": {"content-type": CONTENT_TYPE, "traceparent": example::TRACEPARENT},
-                "payload": example::envelope(&event, &kind, source, &address(names, &kind)),
+                "payload": example::envelope(event, &kind, source, &address(names, &kind)),
             }],
         });
         Self { name: kind, object }
