@@ -6,10 +6,9 @@ use domain::{JsonObject, excerpt};
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::Clock;
+use crate::clock::Clock;
 use crate::ports::{ScaffoldingError, StepError, Templates, Values, Violation};
-use crate::tasks::TaskInput;
-use crate::tasks::input::check;
+use crate::tasks::{TaskInput, validate};
 
 /// Tries templates out. Nothing is stored, and nobody hears of it.
 #[derive(Clone)]
@@ -73,7 +72,7 @@ impl Previews {
             return Err(PreviewError::UnknownTemplate(excerpt(template)));
         }
         let input = TaskInput { template: template.to_owned(), parameters, account: None };
-        let validated = check(self.templates.as_ref(), input).map_err(PreviewError::Invalid)?;
+        let validated = validate(self.templates.as_ref(), input).map_err(PreviewError::Invalid)?;
         let values = Values {
             task: None,
             parameters: validated.spec.parameters,

@@ -6,10 +6,11 @@ use chrono::TimeDelta;
 use domain::{Actor, Failure, ScaffoldTask, Status, TaskState};
 use thiserror::Error;
 
-use crate::Clock;
 use crate::catalog::reference_of;
+use crate::clock::Clock;
 use crate::ports::{
     Artifacts, CommitError, Context, Lease, Outcome, Scaffolding, Store, StoreError, Templates, UnitOfWork, Values,
+    Viewer,
 };
 use crate::references::References;
 
@@ -142,7 +143,7 @@ impl TaskRuns {
     /// Whether somebody wants the task to stop. Ask between steps.
     pub async fn is_cancelled(&self, lease: &Lease) -> Result<bool, RunError> {
         let mut work = self.store.begin(Context::default()).await?;
-        let task = work.task(lease.task).await?;
+        let task = work.task(&Viewer::system(&lease.owner), lease.task).await?;
         Ok(task.is_none_or(|task| task.state().status != Status::Running))
     }
 
@@ -204,7 +205,7 @@ impl TaskRuns {
     async fn load(&self, lease: &Lease) -> Result<(Box<dyn UnitOfWork>, Option<ScaffoldTask>), RunError> {
         let mut work = self.store.begin(Context::default()).await?;
         work.fence(lease);
-        let task = work.task(lease.task).await?;
+        let task = work.task(&Viewer::system(&lease.owner), lease.task).await?;
         Ok((work, task))
     }
 

@@ -1,7 +1,7 @@
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::excerpt;
+use crate::excerpt::excerpt;
 
 /// The cloud account that a service is made for.
 #[derive(Debug, Clone, PartialEq, Eq)]

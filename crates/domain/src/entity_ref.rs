@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::excerpt;
+use crate::excerpt::excerpt;
 
 /// A Backstage entity reference, `kind:namespace/name`, in lower case as the catalog compares them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,12 +2,13 @@
 //!
 //! The one aggregate is the [`ScaffoldTask`]: somebody's wish to have a service made from a template. It knows which
 //! changes are legal, and it records each of them as a [`RecordedEvent`] that the unit of work turns into history
-//! and into news for others. Everything here is synchronous and pure: time, ids and actors are parameters.
+//! and into events for others. Everything here is synchronous and pure: time, ids and actors are parameters.
 
 mod account;
 mod actor;
 mod entity_ref;
 mod excerpt;
+mod json;
 mod service_name;
 mod task;
 mod template;
@@ -16,12 +17,10 @@ pub use account::{AccountError, AccountInfo};
 pub use actor::Actor;
 pub use entity_ref::{EntityRef, EntityRefError};
 pub use excerpt::excerpt;
+pub use json::JsonObject;
 pub use service_name::{ServiceName, ServiceNameError};
 pub use task::{
-    Artifact, Change, Failure, IllegalChange, RecordedEvent, ScaffoldTask, Status, TaskEvent, TaskId, TaskIdError,
-    TaskSpec, TaskState,
+    Artifact, Change, Failure, IllegalChange, RecordedEvent, ScaffoldTask, Status, StatusError, TaskEvent, TaskId,
+    TaskIdError, TaskSpec, TaskState,
 };
 pub use template::TemplateVersion;
-
-/// A JSON object: how a task's parameters and a catalog's documents are written.
-pub type JsonObject = serde_json::Map<String, serde_json::Value>;

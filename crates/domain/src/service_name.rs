@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use crate::excerpt;
+use crate::excerpt::excerpt;
 
 /// The name of the service that a task makes; one task at a time holds it.
 ///

@@ -48,11 +48,11 @@ impl Chore {
             let pause = match done {
                 Ok(0) => self.every,
                 Ok(count) => {
-                    tracing::debug!(chore = self.name, count, "Done");
+                    tracing::debug!(chore = self.name, count, "Chore finished");
                     self.every
                 }
                 Err(error) => {
-                    tracing::warn!(chore = self.name, error = error.as_ref() as &dyn Error, "Not done");
+                    tracing::warn!(chore = self.name, error = error.as_ref() as &dyn Error, "Chore failed");
                     AGAIN.min(self.every)
                 }
             };

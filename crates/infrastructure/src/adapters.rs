@@ -16,7 +16,7 @@ use crate::catalog::{CatalogConfig, SqlCatalogQueries};
 use crate::events::{Events, EventsConfig};
 use crate::fingerprints::KeyedFingerprints;
 use crate::removals::SqlRemovals;
-use crate::tasks::{SqlStore, SqlTaskQueries, SqlTaskQueue};
+use crate::tasks::{Resources, SqlStore, SqlTaskQueries, SqlTaskQueue};
 use crate::vault::Vault;
 
 /// Every port of the application, filled.
@@ -69,9 +69,11 @@ impl Adapters {
     pub fn new(settings: Settings) -> Self {
         let Settings { database, templates, vault, catalog, events, public_url, clock, ids, wake } = settings;
         let events = Arc::new(Events { config: events, public_url });
+        let fingerprints = vault.fingerprints();
+        let resources = Resources { database: database.clone(), vault, events, ids: ids.clone(), wake };
         Self {
-            fingerprints: vault.fingerprints(),
-            store: Arc::new(SqlStore::new(database.clone(), vault, events, ids.clone(), wake)),
+            fingerprints,
+            store: Arc::new(SqlStore::new(resources)),
             queries: Arc::new(SqlTaskQueries::new(database.clone())),
             queue: Arc::new(SqlTaskQueue::new(database.clone())),
             artifacts: Arc::new(SqlArtifacts::new(database.clone())),

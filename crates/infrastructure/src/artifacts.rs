@@ -2,10 +2,13 @@ use application::ports::{ArtifactReader, Artifacts, StoreError};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{Artifact, TaskId};
-use heimdall::database::{Database, Query};
+use heimdall::database::{Columns, Database, Filter, Query};
 use sha2::{Digest, Sha256};
 
 use crate::errors::store_error;
+use crate::stored_row::Table;
+
+const CHUNKS: Table = Table { name: "artifact_chunks", key: &["task_id", "sha256", "chunk"] };
 
 /// How much of an archive one row holds, in bytes: small enough that neither side ever holds much of a large one.
 const CHUNK: usize = 256 << 10;
@@ -29,15 +32,14 @@ impl Artifacts for SqlArtifacts {
         let sha256 = hex::encode(Sha256::digest(archive));
         for (number, chunk) in (0_i64..).zip(archive.chunks(CHUNK)) {
             // Equal bytes have equal rows: a worker that takes a task up again only prolongs what is there.
-            let query = Query::new(
-                "INSERT INTO artifact_chunks (task_id, sha256, chunk, bytes, expires_at) VALUES ($1, $2, $3, $4, $5) \
-                 ON CONFLICT (task_id, sha256, chunk) DO UPDATE SET expires_at = excluded.expires_at",
-            )
-            .bind(task.as_uuid())
-            .bind(sha256.as_str())
-            .bind(number)
-            .bind(chunk)
-            .bind(expires_at);
+            let query = Columns::new()
+                .set("task_id", task.as_uuid())
+                .set("sha256", sha256.as_str())
+                .set("chunk", number)
+                .set("bytes", chunk)
+                .set("expires_at", expires_at)
+                .insert_into(CHUNKS.name)
+                .on_conflict_update(CHUNKS.key, &["expires_at"]);
             self.database.execute(query).await.map_err(store_error)?;
         }
         Ok(Artifact { size: archive.len() as u64, sha256, expires_at })
@@ -81,13 +83,14 @@ struct ChunkReader {
 
 impl ChunkReader {
     async fn read(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
-        let query = Query::new("SELECT bytes FROM artifact_chunks WHERE task_id = $1 AND sha256 = $2 AND chunk = $3")
-            .bind(self.task.as_uuid())
-            .bind(self.sha256.as_str())
-            .bind(self.next);
+        let query = Filter::new()
+            .equals("task_id", self.task.as_uuid())
+            .equals("sha256", self.sha256.as_str())
+            .equals("chunk", self.next)
+            .select("SELECT task_id, sha256, chunk, bytes FROM artifact_chunks", "");
         self.next += 1;
         let row = self.database.fetch_optional(query).await.map_err(store_error)?;
-        row.map(|row| row.get("bytes").map_err(store_error)).transpose()
+        row.map(|row| CHUNKS.row(&row).get("bytes")).transpose()
     }
 }
 

@@ -3,11 +3,10 @@
 use std::fmt;
 
 use application::ports::Fingerprints;
+use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use sha2::{Digest, Sha256};
-
-use crate::vault::VaultError;
 
 /// Tells the key of fingerprints from others that are made of the same secret. Never changes.
 const LABEL: &[u8] = b"valkyrie idempotency fingerprint v1";
@@ -26,9 +25,9 @@ impl KeyedFingerprints {
 
     /// With a key that is made of `secret` (HKDF-SHA-256), which tells nothing of other keys that are. Another secret
     /// makes other fingerprints: requests from before are not recognised any more.
-    pub(crate) fn with_key_from(secret: &[u8]) -> Result<Self, VaultError> {
+    pub(crate) fn with_key_from(secret: &[u8]) -> Result<Self, Unspecified> {
         let secret = Salt::new(HKDF_SHA256, &[]).extract(secret);
-        let key = secret.expand(&[LABEL], HMAC_SHA256).map_err(|_| VaultError::BadKey)?;
+        let key = secret.expand(&[LABEL], HMAC_SHA256)?;
         Ok(Self(Some(key.into())))
     }
 }

@@ -5,8 +5,12 @@ use heimdall::config::{ConfigBuilder, Secret, Section};
 use heimdall::lifecycle::{CompositionError, Service};
 use serde::{Deserialize, Serialize};
 
+use crate::adapters::{Adapters, Settings};
+use crate::catalog::CatalogConfig;
+use crate::events::EventsConfig;
+use crate::migrations::MIGRATIONS;
 use crate::templates::{Limits, TemplateLibrary, TemplatesConfig};
-use crate::{Adapters, CatalogConfig, EventsConfig, MIGRATIONS, Settings, Vault};
+use crate::vault::Vault;
 
 /// Section `secrets`: how secret parameters are kept.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -43,7 +47,7 @@ impl Adapters {
         let config = service.config();
         let templates = TemplateLibrary::load(&config.section::<TemplatesConfig>()?, Limits::default());
         for problem in templates.problems() {
-            tracing::error!("{problem}");
+            tracing::error!(problem = problem.to_string(), "Template can't be loaded");
         }
         let (clock, ids) = (service.clock(), service.ids());
         Ok(Self::new(Settings {

@@ -3,23 +3,23 @@
 use application::ports::{Removal, RemovalState, Removals, StoreError, Vanished};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use domain::{Actor, EntityRef, TaskId, TaskState};
-use heimdall::database::{Database, Query, Row};
+use domain::{Actor, EntityRef, TaskId, TaskState, excerpt};
+use heimdall::database::{Columns, Database, Filter, Query, Row};
 
-use crate::errors::{broken, store_error};
+use crate::errors::store_error;
+use crate::stored_row::{StoredRow, Table};
+
+const REMOVALS: Table = Table { name: "scaffold_task_removals", key: &["task_id"] };
 
 /// Remembers which entities a task has made; nothing, if it has made none.
 pub(crate) fn made(task: &TaskState) -> Option<Query> {
     let mut refs: Vec<_> = task.entity_refs.iter().map(ToString::to_string).collect();
     refs.sort_unstable();
     refs.dedup();
-    let rows: Vec<_> = (0..refs.len()).map(|row| format!("(${}, $1)", row + 2)).collect();
-    let sql = format!(
-        "INSERT INTO scaffold_task_entities (entity_ref, task_id) VALUES {} ON CONFLICT (entity_ref, task_id) DO NOTHING",
-        rows.join(", ")
-    );
-    let query = Query::new(sql).bind(task.id.as_uuid());
-    (!refs.is_empty()).then(|| refs.into_iter().fold(query, Query::bind))
+    let row = |entity_ref| Columns::new().set("entity_ref", entity_ref).set("task_id", task.id.as_uuid());
+    // The only reason to refuse is that there are no rows.
+    let insert = Columns::insert_all("scaffold_task_entities", refs.into_iter().map(row).collect()).ok()?;
+    Some(insert.on_conflict_do_nothing(&["entity_ref", "task_id"]))
 }
 
 /// Writes down that a service has vanished, if this was the last component of a completed task.
@@ -52,9 +52,10 @@ pub(crate) fn take_back(entity: &EntityRef) -> Query {
 
 /// Notes that what there was to do is done.
 pub(crate) fn done(task: TaskId, at: DateTime<Utc>) -> Query {
-    Query::new("UPDATE scaffold_task_removals SET state = 'done', done_at = $2 WHERE task_id = $1 AND state <> 'done'")
-        .bind(task.as_uuid())
-        .bind(at)
+    Columns::new()
+        .set("state", "done")
+        .set("done_at", at)
+        .update(REMOVALS.name, Filter::new().equals("task_id", task.as_uuid()).raw("state <> 'done'"))
 }
 
 /// Removals in the database.
@@ -96,9 +97,11 @@ impl Removals for SqlRemovals {
     }
 
     async fn confirm(&self, by: &Actor) -> Result<u64, StoreError> {
-        let sql = "UPDATE scaffold_task_removals SET state = 'confirmed', confirmed_by_issuer = $1, \
-             confirmed_by_subject = $2 WHERE state IN ('waiting', 'held')";
-        self.execute(Query::new(sql).bind(by.issuer.as_str()).bind(by.subject.as_str())).await
+        let columns = Columns::new()
+            .set("state", "confirmed")
+            .set("confirmed_by_issuer", by.issuer.as_str())
+            .set("confirmed_by_subject", by.subject.as_str());
+        self.execute(columns.update(REMOVALS.name, Filter::new().raw("state IN ('waiting', 'held')"))).await
     }
 
     async fn discard(&self) -> Result<u64, StoreError> {
@@ -112,27 +115,29 @@ impl Removals for SqlRemovals {
 }
 
 fn read(row: &Row) -> Result<Removal, StoreError> {
-    let text = |column| row.get::<String>(column).map_err(store_error);
-    let optional = |column| row.get::<Option<String>>(column).map_err(store_error);
-    let time = |column| row.get(column).map_err(store_error);
-    let person = match (optional("confirmed_by_issuer")?, optional("confirmed_by_subject")?) {
-        (Some(issuer), Some(subject)) => Some(Actor { issuer, subject }),
-        _ => None,
-    };
-    let state = match (text("state")?.as_str(), person) {
-        ("waiting", _) => RemovalState::Waiting,
-        ("held", _) => RemovalState::Held,
-        ("confirmed", Some(person)) => RemovalState::Confirmed(person),
-        ("done", person) => RemovalState::Done { confirmed: person.is_some() },
-        (other, _) => return Err(broken(format!("a removal is `{other}`"))),
-    };
+    let row = REMOVALS.row(row);
     Ok(Removal {
-        task: TaskId::new(row.get("task_id").map_err(store_error)?),
-        entity_ref: text("entity_ref")?.parse().map_err(broken)?,
-        event_id: text("event_id")?,
-        correlation_id: optional("correlation_id")?,
-        removed_at: time("removed_at")?,
-        heard_at: time("heard_at")?,
-        state,
+        task: TaskId::new(row.get("task_id")?),
+        entity_ref: row.parse("entity_ref", |text: String| text.parse::<EntityRef>())?,
+        event_id: row.get("event_id")?,
+        correlation_id: row.get("correlation_id")?,
+        removed_at: row.get("removed_at")?,
+        heard_at: row.get("heard_at")?,
+        state: state(row)?,
+    })
+}
+
+fn state(row: StoredRow<'_>) -> Result<RemovalState, StoreError> {
+    let confirmed_by = match row.get("confirmed_by_issuer")? {
+        Some(issuer) => Some(Actor { issuer, subject: row.get("confirmed_by_subject")? }),
+        None => None,
+    };
+    row.parse("state", |state: String| match (state.as_str(), confirmed_by) {
+        ("waiting", _) => Ok(RemovalState::Waiting),
+        ("held", _) => Ok(RemovalState::Held),
+        ("confirmed", Some(person)) => Ok(RemovalState::Confirmed(person)),
+        ("confirmed", None) => Err("it is confirmed, but nobody is named who did that".to_owned()),
+        ("done", person) => Ok(RemovalState::Done { confirmed: person.is_some() }),
+        (other, _) => Err(format!("`{}` is no state; expected waiting, held, confirmed or done", excerpt(other))),
     })
 }

@@ -53,7 +53,7 @@ impl Vault {
     pub fn with_key(hexadecimal: &str) -> Result<Self, VaultError> {
         let bytes = Zeroizing::new(hex::decode(hexadecimal.trim()).map_err(|_| VaultError::BadKey)?);
         let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| VaultError::BadKey)?;
-        let fingerprints = KeyedFingerprints::with_key_from(&bytes)?;
+        let fingerprints = KeyedFingerprints::with_key_from(&bytes).map_err(|_| VaultError::BadKey)?;
         Ok(Self { key: Some(Arc::new(LessSafeKey::new(key))), fingerprints })
     }
 

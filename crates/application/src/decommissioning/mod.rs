@@ -7,8 +7,8 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use domain::{Actor, TaskId};
 
-use crate::Clock;
-use crate::ports::{CommitError, Context, Removal, RemovalState, Removals, Store, StoreError};
+use crate::clock::Clock;
+use crate::ports::{CommitError, Context, Removal, RemovalState, Removals, Store, StoreError, Viewer};
 
 /// The use cases around services that have vanished.
 #[derive(Clone)]
@@ -90,7 +90,7 @@ impl Decommissioning {
             _ => Actor::system("catalog"),
         };
         let now = self.clock.now();
-        let mut task = work.task(removal.task).await?;
+        let mut task = work.task(&Viewer::system("catalog"), removal.task).await?;
         let marked = task.as_mut().is_some_and(|task| task.decommission(by, now).is_ok());
         if let Some(task) = task.as_mut().filter(|_| marked) {
             work.save(task);

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{Artifact, TaskId};
 
-use super::StoreError;
+use super::store_error::StoreError;
 
 /// Where rendered services are kept until they are fetched. API and worker share no disk, so this is a service of its
 /// own; the database fills it by default.

@@ -3,7 +3,8 @@ use chrono::{DateTime, Utc};
 use domain::EntityRef;
 use serde_json::Value;
 
-use super::{StoreError, Vanished};
+use super::removals::Vanished;
+use super::store_error::StoreError;
 
 /// Reads the catalog's read model.
 #[async_trait]

@@ -3,7 +3,8 @@ use chrono::{DateTime, Utc};
 use domain::{Actor, Status, TaskId, TaskState};
 use serde_json::Value;
 
-use super::StoreError;
+use super::store_error::StoreError;
+use super::viewer::Viewer;
 
 /// Reads tasks. Whoever may not see a task gets the same answer as if it did not exist: the queries see to that.
 #[async_trait]
@@ -31,15 +32,6 @@ pub trait TaskQueries: Send + Sync {
         after: u64,
         limit: u32,
     ) -> Result<Option<Vec<LogLine>>, StoreError>;
-}
-
-/// Who looks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Viewer {
-    /// The person or program.
-    pub actor: Actor,
-    /// Whether others' tasks may be seen, too.
-    pub sees_all: bool,
 }
 
 /// Which tasks to list.

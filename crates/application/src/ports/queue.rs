@@ -3,7 +3,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::TaskId;
 
-use super::StoreError;
+use super::store_error::StoreError;
 
 /// Hands tasks to workers so that no two ever run the same one. Time is the database's, which all workers share.
 #[async_trait]

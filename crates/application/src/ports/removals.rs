@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{Actor, EntityRef, TaskId};
 
-use super::StoreError;
+use super::store_error::StoreError;
 
 /// Services that have vanished from the catalog, until their tasks are decommissioned.
 #[async_trait]

@@ -4,7 +4,9 @@ use domain::{Actor, JsonObject, ScaffoldTask, ServiceName, TaskId};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::Lease;
+use super::queue::Lease;
+use super::store_error::StoreError;
+use super::viewer::Viewer;
 
 /// Where tasks are kept.
 #[async_trait]
@@ -22,14 +24,15 @@ pub trait Store: Send + Sync {
     async fn secrets(&self, task: TaskId) -> Result<JsonObject, StoreError>;
 }
 
-/// What belongs together: state, history and the news of it.
+/// What belongs together: a task's state, its history and its events.
 ///
 /// Writes are collected and reach the database at commit, in as few round trips as it allows; that is also where
 /// conflicts surface.
 #[async_trait]
 pub trait UnitOfWork: Send {
-    /// Loads a task, deleted ones left out.
-    async fn task(&mut self, id: TaskId) -> Result<Option<ScaffoldTask>, StoreError>;
+    /// Loads a task that the viewer may see, deleted ones left out. Whoever may not see it gets the same answer as if there
+    /// were none.
+    async fn task(&mut self, viewer: &Viewer, id: TaskId) -> Result<Option<ScaffoldTask>, StoreError>;
 
     /// Collects a new task with its events.
     fn add(&mut self, task: &mut ScaffoldTask);
@@ -95,25 +98,14 @@ pub struct IdempotencyKey {
 pub struct StoredReply {
     /// The digest of the body that it answered.
     pub fingerprint: String,
-    /// The answer's HTTP status.
-    pub status: u16,
+    /// Whether the task was queued at once (`true`), or kept as a draft.
+    pub started: bool,
     /// The task it was about.
     pub task: TaskId,
     /// The answer's body.
     pub body: Value,
     /// When it was given.
     pub at: DateTime<Utc>,
-}
-
-/// The database could not do it.
-#[derive(Debug, Error)]
-pub enum StoreError {
-    /// It is away, or too busy; the same may work in a moment.
-    #[error("the database is not available")]
-    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// What it holds can't be understood, or it refused: a defect.
-    #[error("the database did not do what was expected")]
-    Broken(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// A unit of work did not become true; nothing of it did.

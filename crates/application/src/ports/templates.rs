@@ -6,6 +6,8 @@ use domain::{JsonObject, TaskId, TemplateVersion};
 use serde_json::Value;
 use thiserror::Error;
 
+use super::violation::Violation;
+
 /// The templates that this installation offers.
 pub trait Templates: Send + Sync {
     /// All of them, by name.
@@ -48,17 +50,6 @@ pub struct Accepted {
     pub parameters: JsonObject,
     /// What may not (`writeOnly`).
     pub secrets: JsonObject,
-}
-
-/// One thing that is wrong with what was given.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Violation {
-    /// Where, as a JSON pointer into what was given.
-    pub pointer: String,
-    /// What is wrong.
-    pub detail: String,
-    /// What would be right; never empty.
-    pub expected: String,
 }
 
 /// What a template is filled with.

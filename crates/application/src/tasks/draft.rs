@@ -1,10 +1,13 @@
-use domain::{Change, IllegalChange, JsonObject, Status, TaskId, TaskState};
-use serde_json::Value;
+use domain::{Change, JsonObject, TaskId, TaskState};
 
+use super::caller::Caller;
 use super::defaults::without_defaults;
+use super::disclosure::refuse_disclosure;
+use super::error::TaskError;
+use super::input::{AccountInput, TaskInput};
 use super::merge::merge;
-use super::{AccountInput, Caller, ScaffoldTasks, TaskError, TaskInput};
-use crate::ports::{CommitError, Viewer, Violation};
+use super::scaffold_tasks::{ScaffoldTasks, check_version};
+use crate::ports::Templates;
 
 /// A JSON merge patch of a draft: what is left out stays.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -28,13 +31,29 @@ pub struct AccountPatch {
     pub provider: Option<Option<String>>,
 }
 
+impl DraftPatch {
+    /// The draft with the patch: its parameters, together with the secrets that were kept, as if all were given anew.
+    fn apply(self, templates: &dyn Templates, draft: &TaskState, kept: &JsonObject) -> TaskInput {
+        let mut input = TaskInput::from(draft);
+        if let Some(template) = self.template.filter(|template| *template != input.template) {
+            input.parameters = without_defaults(templates, &input.template, input.parameters, kept);
+            input.template = template;
+        }
+        merge(&mut input.parameters, kept.clone());
+        merge(&mut input.parameters, self.parameters);
+        if let Some(patch) = self.account {
+            input.account = patch.map(|patch| patch.apply(input.account.unwrap_or_default()));
+        }
+        input
+    }
+}
+
 impl AccountPatch {
-    fn apply(self, account: Option<&domain::AccountInfo>) -> AccountInput {
-        let now = account.map(as_given).unwrap_or_default();
+    fn apply(self, account: AccountInput) -> AccountInput {
         AccountInput {
-            identifier: self.identifier.unwrap_or(now.identifier),
-            role: self.role.unwrap_or(now.role),
-            provider: self.provider.unwrap_or(now.provider),
+            identifier: self.identifier.unwrap_or(account.identifier),
+            role: self.role.unwrap_or(account.role),
+            provider: self.provider.unwrap_or(account.provider),
         }
     }
 }
@@ -50,34 +69,16 @@ impl ScaffoldTasks {
         patch: DraftPatch,
     ) -> Result<TaskState, TaskError> {
         let mut work = self.store.begin(caller.context.clone()).await?;
-        let mut task = visible(work.task(id).await?, &caller.viewer)?;
-        fresh(task.state(), seen)?;
-        let status = task.state().status;
-        if status != Status::Draft {
-            return Err(IllegalChange { change: Change::Edit, status }.into());
-        }
+        let mut task = work.task(&caller.viewer, id).await?.ok_or(TaskError::NotFound)?;
+        check_version(task.state(), seen)?;
+        task.check(Change::Edit)?;
         // Secrets count as given, or a required one would seem to be missing.
         let kept = self.store.secrets(id).await?;
-        let mut parameters = task.state().parameters.clone();
-        let before = &task.state().template.name;
-        let template = patch.template.unwrap_or_else(|| before.clone());
-        if template != *before {
-            parameters = without_defaults(self.templates.as_ref(), before, parameters, &kept);
-        }
-        merge(&mut parameters, kept.clone());
-        merge(&mut parameters, patch.parameters.clone());
-        let account = task.state().account.as_ref();
-        let account = match patch.account {
-            Some(patch) => patch.map(|patch| patch.apply(account)),
-            None => account.map(as_given),
-        };
-        let validated = self.check(TaskInput { template, parameters, account }).await?;
-        let mut disclosed = Vec::new();
-        disclosures(&kept, &patch.parameters, &validated.spec.parameters, "/parameters", &mut disclosed);
-        if !disclosed.is_empty() {
-            return Err(TaskError::Invalid(disclosed));
-        }
-        // What changes nothing is no news.
+        let given_anew = patch.parameters.clone();
+        let input = patch.apply(self.templates.as_ref(), task.state(), &kept);
+        let validated = self.validate(input).await?;
+        refuse_disclosure(&kept, &given_anew, &validated.spec.parameters)?;
+        // What changes nothing is no event.
         if task.state().matches_spec(&validated.spec) && validated.secrets == kept {
             return Ok(task.state().clone());
         }
@@ -90,58 +91,7 @@ impl ScaffoldTasks {
         } else {
             work.keep_secrets(id, validated.secrets);
         }
-        match work.commit().await {
-            Ok(()) => Ok(state),
-            Err(CommitError::Stale) => Err(self.stale(&caller.viewer, id).await),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Somebody was faster: says which version there is now.
-    pub(super) async fn stale(&self, viewer: &Viewer, id: TaskId) -> TaskError {
-        match self.get(viewer, id).await {
-            Ok(task) => TaskError::Stale { current: task.version },
-            Err(error) => error,
-        }
-    }
-}
-
-/// Finds what was given as a secret and would be shown now, because the template is another one or has changed its mind.
-/// What the patch itself says anew, its author wants to be there.
-fn disclosures(kept: &JsonObject, patch: &JsonObject, shown: &JsonObject, at: &str, found: &mut Vec<Violation>) {
-    for (key, secret) in kept {
-        let pointer = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
-        match (secret, patch.get(key), shown.get(key)) {
-            (Value::Object(kept), None, Some(Value::Object(shown))) => {
-                disclosures(kept, &JsonObject::new(), shown, &pointer, found);
-            }
-            (Value::Object(kept), Some(Value::Object(patch)), Some(Value::Object(shown))) => {
-                disclosures(kept, patch, shown, &pointer, found);
-            }
-            (_, None, Some(_)) => found.push(Violation {
-                pointer,
-                detail: "this was given as a secret, and the template would show it".to_owned(),
-                expected: "the value given anew, or `null`".to_owned(),
-            }),
-            _ => {}
-        }
-    }
-}
-
-pub(super) fn as_given(account: &domain::AccountInfo) -> AccountInput {
-    let domain::AccountInfo { identifier, role, provider } = account.clone();
-    AccountInput { identifier, role, provider: Some(provider) }
-}
-
-/// A task that the viewer may not see is not there.
-pub(super) fn visible(task: Option<domain::ScaffoldTask>, viewer: &Viewer) -> Result<domain::ScaffoldTask, TaskError> {
-    task.filter(|task| viewer.sees_all || task.state().created_by == viewer.actor).ok_or(TaskError::NotFound)
-}
-
-/// The caller must have seen the version that is there.
-pub(super) fn fresh(task: &TaskState, seen: Option<u64>) -> Result<(), TaskError> {
-    match seen {
-        Some(version) if version != task.version => Err(TaskError::Stale { current: task.version }),
-        _ => Ok(()),
+        self.commit_to_seen_version(work, &caller.viewer, id).await?;
+        Ok(state)
     }
 }

@@ -29,7 +29,7 @@ pub enum TaskError {
         /// The version that is stored.
         current: u64,
     },
-    /// Somebody changed the task in this very moment, more often than we cared to try again.
+    /// Others changed the task each time that this change was tried.
     #[error("the task is being changed by others")]
     Contended,
     /// The idempotency key was used for something else.

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
-use domain::{AccountError, AccountInfo, JsonObject, ServiceName, TaskSpec, excerpt};
+use domain::{AccountError, AccountInfo, JsonObject, ServiceName, TaskSpec, TaskState, excerpt};
 use serde_json::Value;
 
-use crate::ports::{Template, Templates, Violation};
+use crate::ports::{Accepted, Template, Templates, Violation};
 
 /// What somebody asks a service to be, before any of it is checked.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -27,6 +27,24 @@ pub struct AccountInput {
     pub provider: Option<String>,
 }
 
+/// What a task is made of, as if it were given anew.
+impl From<&TaskState> for TaskInput {
+    fn from(task: &TaskState) -> Self {
+        Self {
+            template: task.template.name.clone(),
+            parameters: task.parameters.clone(),
+            account: task.account.as_ref().map(AccountInput::from),
+        }
+    }
+}
+
+impl From<&AccountInfo> for AccountInput {
+    fn from(account: &AccountInfo) -> Self {
+        let AccountInfo { identifier, role, provider } = account.clone();
+        Self { identifier, role, provider: Some(provider) }
+    }
+}
+
 /// Input that can be fulfilled.
 pub(crate) struct ValidatedInput {
     pub(crate) spec: TaskSpec,
@@ -34,7 +52,7 @@ pub(crate) struct ValidatedInput {
 }
 
 /// Checks all of the input and names everything that is wrong with it at once.
-pub(crate) fn check(templates: &dyn Templates, input: TaskInput) -> Result<ValidatedInput, Vec<Violation>> {
+pub(crate) fn validate(templates: &dyn Templates, input: TaskInput) -> Result<ValidatedInput, Vec<Violation>> {
     let mut wrong = Vec::new();
     let account = input.account.as_ref().map(account_of).transpose().unwrap_or_else(|violations| {
         wrong.extend(violations);
@@ -61,7 +79,7 @@ fn accept(
     templates: &dyn Templates,
     template: &Arc<Template>,
     given: JsonObject,
-) -> Result<(crate::ports::Accepted, Option<ServiceName>), Vec<Violation>> {
+) -> Result<(Accepted, Option<ServiceName>), Vec<Violation>> {
     let under_parameters =
         |violation: Violation| Violation { pointer: format!("/parameters{}", violation.pointer), ..violation };
     let accepted = templates

@@ -1,8 +1,10 @@
 use domain::{ScaffoldTask, TaskId, TaskState};
 
-use super::input::{ValidatedInput, check};
-use super::{Caller, ScaffoldTasks, TaskError, TaskInput};
-use crate::ports::{CommitError, IdempotencyKey, StoredReply, Violation};
+use super::caller::Caller;
+use super::error::TaskError;
+use super::input::TaskInput;
+use super::scaffold_tasks::ScaffoldTasks;
+use crate::ports::{CommitError, IdempotencyKey, StoredReply};
 use crate::view::TaskView;
 
 /// A request for a service.
@@ -30,7 +32,7 @@ impl ScaffoldTasks {
     ///
     /// The happy path only writes, and only once: repetitions and names that are taken are noticed by the database.
     pub async fn request(&self, caller: Caller, request: Request) -> Result<RequestOutcome, TaskError> {
-        let validated = match self.check(request.input).await {
+        let validated = match self.validate(request.input).await {
             Ok(validated) => validated,
             // A template or a catalog that was changed since must not keep a repeated request from its answer.
             Err(wrong @ TaskError::Invalid(_)) => return self.replayed(request.idempotency, wrong).await,
@@ -61,16 +63,6 @@ impl ScaffoldTasks {
         }
     }
 
-    /// Checks all of the input; input with secrets only where they can be kept.
-    pub(super) async fn check(&self, input: TaskInput) -> Result<ValidatedInput, TaskError> {
-        let validated = check(self.templates.as_ref(), input).map_err(TaskError::Invalid)?;
-        let mut refused = self.references.refuse(&validated.spec.parameters).await?;
-        if !self.store.keeps_secrets() {
-            refused.extend(validated.secrets.keys().map(|name| nowhere_to_keep(name)));
-        }
-        if refused.is_empty() { Ok(validated) } else { Err(TaskError::Invalid(refused)) }
-    }
-
     async fn replayed(&self, key: Option<IdempotencyKey>, refusal: TaskError) -> Result<RequestOutcome, TaskError> {
         let Some(key) = key else { return Err(refusal) };
         match self.store.reply(&key).await? {
@@ -81,18 +73,10 @@ impl ScaffoldTasks {
     }
 }
 
-fn nowhere_to_keep(name: &str) -> Violation {
-    Violation {
-        pointer: format!("/parameters/{name}"),
-        detail: "this is a secret, and this installation has no key to keep secrets with".to_owned(),
-        expected: "an installation whose operator has set `secrets.key`".to_owned(),
-    }
-}
-
 fn reply(key: &IdempotencyKey, task: &TaskState, started: bool) -> StoredReply {
     StoredReply {
         fingerprint: key.fingerprint.clone(),
-        status: if started { 202 } else { 201 },
+        started,
         task: task.id,
         body: serde_json::to_value(TaskView::from(task)).unwrap_or_default(),
         at: task.created_at,

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::state::{Failure, TaskState};
-use crate::Actor;
+use crate::actor::Actor;
 
 /// What happened to a task.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,29 +25,12 @@ pub enum TaskEvent {
         /// Where and why.
         failure: Failure,
     },
-    /// It was stopped on somebody's wish.
+    /// It was stopped because somebody asked for it.
     Cancelled,
     /// The service is gone from the catalog.
     Decommissioned,
     /// The task was removed; its history stays.
     Deleted,
-}
-
-impl TaskEvent {
-    /// The event's short name, the last word of its type on a topic.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Updated => "updated",
-            Self::Queued => "queued",
-            Self::Started => "started",
-            Self::Completed { .. } => "completed",
-            Self::Failed { .. } => "failed",
-            Self::Cancelled => "cancelled",
-            Self::Decommissioned => "decommissioned",
-            Self::Deleted => "deleted",
-        }
-    }
 }
 
 /// An event together with everything that a reader of it needs, so that nobody must call back.

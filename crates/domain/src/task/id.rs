@@ -4,7 +4,7 @@ use std::str::FromStr;
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::excerpt;
+use crate::excerpt::excerpt;
 
 /// A task's identity: a `UUIDv7`, so that ids sort by age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

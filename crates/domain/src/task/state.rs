@@ -1,7 +1,13 @@
 use chrono::{DateTime, Utc};
 
-use super::{Status, TaskId};
-use crate::{AccountInfo, Actor, EntityRef, JsonObject, ServiceName, TemplateVersion};
+use super::id::TaskId;
+use super::status::Status;
+use crate::account::AccountInfo;
+use crate::actor::Actor;
+use crate::entity_ref::EntityRef;
+use crate::json::JsonObject;
+use crate::service_name::ServiceName;
+use crate::template::TemplateVersion;
 
 /// Everything there is to know about a task at one moment.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::excerpt;
+use thiserror::Error;
+
+use crate::excerpt::excerpt;
 
 /// Where a task stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,14 +75,20 @@ impl fmt::Display for Status {
     }
 }
 
+/// The text is no status.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{given}` is no status; expected one of {known}", known = Status::ALL.map(Status::as_str).join(", "))]
+pub struct StatusError {
+    /// What was given, or its beginning.
+    pub given: String,
+}
+
 impl FromStr for Status {
-    type Err = String;
+    type Err = StatusError;
 
     /// Reads a status; the error names all that would be right.
     fn from_str(given: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|status| status.as_str() == given).ok_or_else(|| {
-            let known: Vec<_> = Self::ALL.iter().map(|status| status.as_str()).collect();
-            format!("`{}` is no status; expected one of {}", excerpt(given), known.join(", "))
-        })
+        let status = Self::ALL.into_iter().find(|status| status.as_str() == given);
+        status.ok_or_else(|| StatusError { given: excerpt(given) })
     }
 }

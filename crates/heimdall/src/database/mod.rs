@@ -1,29 +1,34 @@
 //! One transaction type over Postgres and `SQLite`.
 //!
 //! A [`Query`] is written once, with `$1`, `$2`, …, `RETURNING` and `ON CONFLICT`, which both databases take; what
-//! differs stands in [`Dialect`]. Values and columns are typed, and each database keeps them in its own way
+//! differs stands in [`Dialect`]. [`Columns`] and [`Filter`] put statements together from names and values. Values and columns are typed, and each database keeps them in its own way
 //! ([`Value`] has the table).
 //!
 //! Tables of `SQLite` are `STRICT`; unique constraints are called `<table>_<columns>_key` in both
 //! ([`DatabaseError::violates`] says why).
 
+mod columns;
 mod combine;
 mod config;
 mod dialect;
 mod error;
+mod filter;
 mod migrate;
 mod portable;
 mod postgres;
 mod query;
 mod row;
 mod sqlite;
+mod statement;
 mod transaction;
 mod value;
 mod warm_pool;
 
+pub use columns::{Columns, RowsError};
 pub use config::DatabaseConfig;
 pub use dialect::Dialect;
 pub use error::DatabaseError;
+pub use filter::Filter;
 pub use migrate::{Migration, MigrationError, Migrations, PendingMigration};
 pub use query::Query;
 pub use row::{Column, Row};

@@ -28,6 +28,11 @@ pub struct Query {
 }
 
 impl Query {
+    /// A statement with its values.
+    pub(super) fn with_values(sql: String, values: Vec<Value>) -> Self {
+        Self { sql: sql.into(), values, expected: None }
+    }
+
     /// A statement without values yet.
     pub fn new(sql: impl Into<Cow<'static, str>>) -> Self {
         Self { sql: sql.into(), values: Vec::new(), expected: None }
@@ -45,6 +50,41 @@ impl Query {
     #[must_use]
     pub fn expect_rows(mut self, rows: u64) -> Self {
         self.expected = Some(rows);
+        self
+    }
+
+    /// Ends an `INSERT`: where these columns (of a unique constraint) hold the same values already, the row stays as it is.
+    #[must_use]
+    pub fn on_conflict_do_nothing(mut self, key: &[&str]) -> Self {
+        let sql = self.sql.to_mut();
+        sql.push_str(" ON CONFLICT (");
+        sql.push_str(&key.join(", "));
+        sql.push_str(") DO NOTHING");
+        self
+    }
+
+    /// Ends an `INSERT`: where the columns of `key` hold the same values already, that row gets the new values of `columns`.
+    ///
+    /// ```
+    /// # use heimdall::database::Columns;
+    /// let city = Columns::new().set("id", 7_i64).set("name", "Trondheim").insert_into("city");
+    /// assert_eq!(
+    ///     city.on_conflict_update(&["id"], &["name"]).sql(),
+    ///     "INSERT INTO city (id, name) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET name = excluded.name"
+    /// );
+    /// ```
+    #[must_use]
+    pub fn on_conflict_update(mut self, key: &[&str], columns: &[&str]) -> Self {
+        let sql = self.sql.to_mut();
+        sql.push_str(" ON CONFLICT (");
+        sql.push_str(&key.join(", "));
+        sql.push_str(") DO UPDATE");
+        for (number, column) in columns.iter().enumerate() {
+            sql.push_str(if number == 0 { " SET " } else { ", " });
+            sql.push_str(column);
+            sql.push_str(" = excluded.");
+            sql.push_str(column);
+        }
         self
     }
 

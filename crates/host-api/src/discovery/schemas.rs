@@ -1,8 +1,6 @@
 //! The JSON Schemas of what events carry; an envelope's `dataschema` is the address of one of them.
 
-use application::events::{
-    CatalogEventData, ENTITY_CREATED, ENTITY_DELETED, ENTITY_UPDATED, TASK_EVENTS, TaskEventData, task_event_type,
-};
+use application::events::{CatalogEventData, EventDescription, EventSubject, IntegrationEvent, TaskEventData};
 use axum::Router;
 use axum::extract::Path;
 use axum::http::header;
@@ -19,83 +17,18 @@ pub(super) fn address(names: &Names, kind: &str) -> String {
     format!("{}/discovery/v1/schemas/{kind}.json", names.public_url)
 }
 
-/// One kind of event.
-pub(super) struct EventType {
-    /// Its type, as in the envelope.
-    pub(super) kind: String,
-    /// What has happened when it is sent.
-    pub(super) summary: &'static str,
-    /// Which members of the data are there, and not null.
-    carries: &'static [&'static str],
-    /// Which are always null.
-    lacks: &'static [&'static str],
-}
-
-impl EventType {
-    /// Whether a member of the data is there, and not null.
-    pub(super) fn carries(&self, member: &str) -> bool {
-        self.carries.contains(&member)
-    }
-
-    /// Whether a member of the data is always null.
-    pub(super) fn lacks(&self, member: &str) -> bool {
-        self.lacks.contains(&member)
-    }
-}
-
-/// The events that tell of tasks, with the short name of each.
-pub(super) fn task_events(names: &Names) -> Vec<EventType> {
-    let about = |name: &str| match name {
-        "created" => "A task was written down.",
-        "updated" => "A draft was changed.",
-        "queued" => "A task waits for a worker.",
-        "started" => "A worker began an attempt.",
-        "completed" => "The service was made.",
-        "failed" => "An attempt failed.",
-        "cancelled" => "A task was stopped on somebody's input.",
-        "decommissioned" => "The service is gone from the catalog.",
-        _ => "A task was removed; its history stays.",
+/// The schema of what an event of this type carries, with references into `generator`'s definitions.
+pub(super) fn data(generator: &mut SchemaGenerator, event: &EventDescription, kind: &str) -> Value {
+    let schema = match event.subject {
+        EventSubject::Task { .. } => TaskEventData::json_schema(generator),
+        EventSubject::Entity { .. } => CatalogEventData::json_schema(generator),
     };
-    let carries = |name: &str| -> &'static [&'static str] {
-        match name {
-            "completed" => &["task", "entities"],
-            "failed" => &["task", "failure"],
-            _ => &["task"],
-        }
-    };
-    let event = |name: &&str| EventType {
-        kind: task_event_type(&names.task_namespace, name),
-        summary: about(name),
-        carries: carries(name),
-        lacks: &[],
-    };
-    TASK_EVENTS.iter().map(event).collect()
-}
-
-/// The events that tell of the catalog.
-pub(super) fn catalog_events() -> Vec<EventType> {
-    let event = |kind: &str, summary, carries, lacks| EventType { kind: kind.to_owned(), summary, carries, lacks };
-    vec![
-        event(ENTITY_CREATED, "An entity came into being.", &["entityRef", "entity"], &["previous"]),
-        event(ENTITY_UPDATED, "An entity changed.", &["entityRef", "entity"], &[]),
-        event(ENTITY_DELETED, "An entity is gone.", &["entityRef"], &["entity"]),
-    ]
-}
-
-/// The schema of what task events carry, with references into `generator`'s definitions.
-pub(super) fn task_data(generator: &mut SchemaGenerator, event: &EventType) -> Value {
-    data::<TaskEventData>(generator, event)
-}
-
-/// The same for catalog events.
-pub(super) fn catalog_data(generator: &mut SchemaGenerator, event: &EventType) -> Value {
-    data::<CatalogEventData>(generator, event)
+    narrowed(schema.to_value(), event, kind)
 }
 
 /// The type's schema, narrowed to what this event carries: members that it lacks are gone or null, the others are there.
-fn data<T: JsonSchema>(generator: &mut SchemaGenerator, event: &EventType) -> Value {
-    let mut schema = T::json_schema(generator).to_value();
-    schema["title"] = json!(event.kind);
+fn narrowed(mut schema: Value, event: &EventDescription, kind: &str) -> Value {
+    schema["title"] = json!(kind);
     schema["description"] = json!(event.summary);
     schema["required"] = json!(event.carries);
     let optional = ["entities", "failure"];
@@ -149,23 +82,20 @@ pub(super) fn routes(names: &Names) -> Router {
 }
 
 fn documents(names: &Names) -> Vec<(String, Value)> {
-    let tasks = task_events(names).into_iter().map(|event| document(names, &event, task_data));
-    let catalog = catalog_events().into_iter().map(|event| document(names, &event, catalog_data));
-    tasks.chain(catalog).collect()
+    IntegrationEvent::ALL.iter().map(|event| document(names, *event)).collect()
 }
 
-type Data = fn(&mut SchemaGenerator, &EventType) -> Value;
-
-fn document(names: &Names, event: &EventType, data: Data) -> (String, Value) {
+fn document(names: &Names, event: IntegrationEvent) -> (String, Value) {
+    let kind = event.type_in(&names.task_namespace);
     let mut generator = SchemaSettings::draft2020_12().into_generator();
-    let schema = data(&mut generator, event);
+    let schema = data(&mut generator, &event.describe(), &kind);
     let mut document = Map::new();
     document.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
-    document.insert("$id".to_owned(), json!(address(names, &event.kind)));
+    document.insert("$id".to_owned(), json!(address(names, &kind)));
     document.extend(schema.as_object().cloned().unwrap_or_default());
     let definitions = generator.take_definitions(true);
     if !definitions.is_empty() {
         document.insert("$defs".to_owned(), Value::Object(definitions));
     }
-    (format!("{}.json", event.kind), Value::Object(document))
+    (format!("{kind}.json"), Value::Object(document))
 }

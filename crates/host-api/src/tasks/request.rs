@@ -54,18 +54,20 @@ pub(super) async fn request_scaffold_task(
     });
     let request = Request { input: TaskInput::from(body), start, idempotency };
     match api.tasks.request(caller, request).await.map_err(of_task)? {
-        RequestOutcome::Created(task) => {
-            let status = if start { StatusCode::ACCEPTED } else { StatusCode::CREATED };
-            Ok(([location(task.id)], shown(status, &task)).into_response())
-        }
+        RequestOutcome::Created(task) => Ok(([location(task.id)], shown(status_of(start), &task)).into_response()),
         RequestOutcome::Replayed(reply) => Ok(replayed(reply)),
     }
 }
 
+/// A task that waits for a worker was accepted; one that is kept as a draft was created.
+const fn status_of(started: bool) -> StatusCode {
+    if started { StatusCode::ACCEPTED } else { StatusCode::CREATED }
+}
+
 /// The answer that the first request got, marked as such.
 fn replayed(reply: StoredReply) -> Response {
-    let StoredReply { status, task, body, .. } = reply;
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::ACCEPTED);
+    let StoredReply { started, task, body, .. } = reply;
+    let status = status_of(started);
     let version = body.get("version").and_then(Value::as_u64).unwrap_or_default();
     let replayed = (HeaderName::from_static("idempotency-replayed"), "true");
     (status, [location(TaskId::new(task.as_uuid()))], [replayed], ETag::of_version(version), Json(body)).into_response()

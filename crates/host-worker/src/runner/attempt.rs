@@ -36,11 +36,11 @@ impl Runner {
             // A lease that another worker has is not touched by this.
             let released = timeout(HAND_BACK, self.queue.release(&lease)).await;
             if !matches!(released, Ok(Ok(()))) {
-                tracing::warn!("The task could not be handed back; its lease runs out by itself");
+                tracing::warn!("Scaffold task not handed back; its lease runs out by itself");
             }
         }
         self.metrics.ended(end, began.elapsed());
-        tracing::info!(outcome = end.as_str(), took = ?began.elapsed(), "Run ended");
+        tracing::info!(outcome = end.as_str(), took = ?began.elapsed(), "Scaffold task run ended");
     }
 
     async fn end(&self, lease: &Lease) -> End {
@@ -70,7 +70,7 @@ impl Runner {
             if persistently(|| self.runs.is_cancelled(lease)).await? {
                 return persistently(|| self.runs.stop(lease)).await.map(Some);
             }
-            tracing::debug!(step = step.id, action = step.action, "Step");
+            tracing::debug!(step = step.id, action = step.action, "Template step started");
             let report = match making.run(index).await {
                 Ok(report) => report,
                 Err(error) => return self.fail(lease, failure(&step.id, error)).await,
@@ -85,13 +85,13 @@ impl Runner {
     }
 
     async fn fail(&self, lease: &Lease, failure: Failure) -> Result<Option<Status>, RunError> {
-        tracing::info!(step = failure.step, reason = failure.message, "The task fails");
+        tracing::info!(step = failure.step, reason = failure.message, "Scaffold task run failed");
         persistently(|| self.runs.fail(lease, failure.clone())).await.map(Some)
     }
 
     /// The database answers, but not with what this task needs: without this the task would be claimed for ever.
     async fn give_up(&self, lease: &Lease, error: &StoreError) -> End {
-        tracing::error!(error = error as &dyn Error, "The task can't be run from what is stored");
+        tracing::error!(error = error as &dyn Error, "Scaffold task can't be run from what is stored");
         let message = "what is stored of this task can't be used; the worker's log says why".to_owned();
         let failure = Failure { step: "task".to_owned(), message, retryable: true };
         match self.fail(lease, failure).await {
@@ -99,7 +99,10 @@ impl Runner {
             Err(RunError::LeaseLost) => End::LeaseLost,
             Err(RunError::Store(error)) => {
                 // The lease stays and runs out: a pause before the next worker tries.
-                tracing::error!(error = &error as &dyn Error, "Nor can it be failed; it will be claimed again");
+                tracing::error!(
+                    error = &error as &dyn Error,
+                    "Scaffold task can't be marked as failed; it will be claimed again"
+                );
                 End::Gone
             }
         }

@@ -44,11 +44,11 @@ pub(super) async fn hold(queue: &dyn TaskQueue, lease: &Lease, ttl: Duration, mu
             }
             Ok(Ok(false)) => return,
             Err(_) => {
-                tracing::warn!("The database did not answer for as long as the lease lasts");
+                tracing::warn!("Scaffold task lease expired; the database did not answer in time");
                 return;
             }
             Ok(Err(error)) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "The lease can't be prolonged yet");
+                tracing::warn!(error = &error as &dyn std::error::Error, "Scaffold task lease not renewed yet");
                 pause = (ttl / 10).min(Duration::from_secs(1));
             }
         }
@@ -65,7 +65,10 @@ where
     loop {
         match what().await {
             Err(RunError::Store(error @ StoreError::Unavailable(_))) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "The database is away; the task waits");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "Database unavailable; the scaffold task waits"
+                );
                 sleep(pauses.next()).await;
             }
             done => return done,

@@ -71,7 +71,7 @@ impl Runner {
         let mut runs = JoinSet::new();
         self.claims(&mut runs, &shutdown, &stop).await;
         if timeout(self.config.drain(), all(&mut runs)).await.is_err() {
-            tracing::info!(tasks = runs.len(), "Handing back what has not ended");
+            tracing::info!(tasks = runs.len(), "Handing back scaffold tasks that have not ended");
             stop.request();
             all(&mut runs).await;
         }
@@ -105,7 +105,7 @@ impl Runner {
                     if full { Duration::ZERO } else { IDLE }
                 }
                 Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "No tasks can be claimed");
+                    tracing::warn!(error = &error as &dyn std::error::Error, "Scaffold tasks can't be claimed");
                     pauses.next()
                 }
             };
@@ -147,6 +147,9 @@ async fn all(runs: &mut JoinSet<()>) {
 
 fn report(ended: Result<(), JoinError>) {
     if let Err(error) = ended {
-        tracing::error!(error = &error as &dyn std::error::Error, "A run broke down; its lease runs out by itself");
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "Scaffold task run broke down; its lease runs out by itself"
+        );
     }
 }

@@ -5,11 +5,16 @@ mod config;
 use application::ports::{CatalogEntity, CatalogFilter, CatalogQueries, CatalogWork, StoreError, Vanished};
 use async_trait::async_trait;
 use domain::EntityRef;
-use heimdall::database::{Database, Query, Row, Transaction};
+use heimdall::database::{Columns, Database, Filter, Query, Row, Transaction};
 
-use crate::errors::{broken, store_error};
-use crate::filter::Filter;
+pub use config::{CatalogConfig, CheckReferences, OnRemoval};
+
+use crate::errors::store_error;
 use crate::removals;
+use crate::stored_row::Table;
+
+const ENTITIES: Table = Table { name: "catalog_entities", key: &["entity_ref"] };
+const SELECT: &str = "SELECT entity_ref, entity, updated_at FROM catalog_entities";
 
 /// Reads the catalog's read model.
 pub(crate) struct SqlCatalogQueries {
@@ -22,26 +27,22 @@ impl SqlCatalogQueries {
     }
 }
 
-pub use config::{CatalogConfig, CheckReferences, OnRemoval};
-
-const SELECT: &str = "SELECT entity_ref, entity, updated_at FROM catalog_entities";
-
 #[async_trait]
 impl CatalogQueries for SqlCatalogQueries {
     async fn get(&self, entity: &EntityRef) -> Result<Option<CatalogEntity>, StoreError> {
-        let query = Query::new(format!("{SELECT} WHERE entity_ref = $1")).bind(entity.to_string());
+        let query = Filter::new().equals("entity_ref", entity.to_string()).select(SELECT, "");
         let row = self.database.fetch_optional(query).await.map_err(store_error)?;
         row.as_ref().map(read).transpose()
     }
 
     async fn list(&self, wanted: &CatalogFilter) -> Result<Vec<CatalogEntity>, StoreError> {
         let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
-        let mut filter = Filter::default();
-        filter.equals_if("kind", lower(&wanted.kind));
-        filter.equals_if("namespace", lower(&wanted.namespace));
-        filter.equals_if("name", lower(&wanted.name));
-        filter.compares_if("entity_ref >", wanted.after.as_ref().map(ToString::to_string));
-        let query = filter.query(SELECT, &format!("ORDER BY entity_ref LIMIT {}", wanted.limit));
+        let filter = Filter::new()
+            .equals_if("kind", lower(&wanted.kind))
+            .equals_if("namespace", lower(&wanted.namespace))
+            .equals_if("name", lower(&wanted.name))
+            .compares_if("entity_ref", ">", wanted.after.as_ref().map(ToString::to_string));
+        let query = filter.select(SELECT, &format!("ORDER BY entity_ref LIMIT {}", wanted.limit));
         let rows = self.database.fetch_all(query).await.map_err(store_error)?;
         rows.iter().map(read).collect()
     }
@@ -63,11 +64,11 @@ impl CatalogQueries for SqlCatalogQueries {
 }
 
 fn read(row: &Row) -> Result<CatalogEntity, StoreError> {
-    let entity_ref: String = row.get("entity_ref").map_err(store_error)?;
+    let row = ENTITIES.row(row);
     Ok(CatalogEntity {
-        entity_ref: entity_ref.parse().map_err(broken)?,
-        entity: row.get("entity").map_err(store_error)?,
-        updated_at: row.get("updated_at").map_err(store_error)?,
+        entity_ref: row.parse("entity_ref", |text: String| text.parse::<EntityRef>())?,
+        entity: row.get("entity")?,
+        updated_at: row.get("updated_at")?,
     })
 }
 
@@ -87,22 +88,20 @@ impl<'a> SqlCatalogWork<'a> {
 impl CatalogWork for SqlCatalogWork<'_> {
     async fn put(&mut self, entity: CatalogEntity) -> Result<(), StoreError> {
         let CatalogEntity { entity_ref, entity, updated_at } = entity;
-        let query = Query::new(
-            "INSERT INTO catalog_entities (entity_ref, kind, namespace, name, entity, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6) \
-             ON CONFLICT (entity_ref) DO UPDATE SET entity = excluded.entity, updated_at = excluded.updated_at",
-        )
-        .bind(entity_ref.to_string())
-        .bind(entity_ref.kind())
-        .bind(entity_ref.namespace())
-        .bind(entity_ref.name())
-        .bind(entity)
-        .bind(updated_at);
+        let query = Columns::new()
+            .set("entity_ref", entity_ref.to_string())
+            .set("kind", entity_ref.kind())
+            .set("namespace", entity_ref.namespace())
+            .set("name", entity_ref.name())
+            .set("entity", entity)
+            .set("updated_at", updated_at)
+            .insert_into(ENTITIES.name)
+            .on_conflict_update(ENTITIES.key, &["entity", "updated_at"]);
         self.transaction.execute(query).await.map(|_| ()).map_err(store_error)
     }
 
     async fn remove(&mut self, entity: &EntityRef) -> Result<(), StoreError> {
-        let query = Query::new("DELETE FROM catalog_entities WHERE entity_ref = $1").bind(entity.to_string());
+        let query = Filter::new().equals("entity_ref", entity.to_string()).delete_from(ENTITIES.name);
         self.transaction.execute(query).await.map(|_| ()).map_err(store_error)
     }
 

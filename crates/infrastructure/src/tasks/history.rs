@@ -1,16 +1,20 @@
-//! What happened, twice: as history, which stays, and as pending, which leaves with the outbox.
+//! What happened to tasks, written twice: as history, which stays, and as messages, which leave with the outbox.
 
-use application::events::{TaskEventData, task_event_type};
-use application::ports::{CommitError, Context, StoreError};
-use domain::RecordedEvent;
-use heimdall::database::Query;
+use application::events::{IntegrationEvent, TaskEventData};
+use application::ports::{CommitError, Context, HistoryItem, StoreError};
+use domain::{Actor, RecordedEvent, TaskId};
+use heimdall::database::{Columns, Filter, Query, Row};
 use heimdall::messaging::envelope::CloudEvent;
 use heimdall::messaging::outbox::{self, OutboxMessage};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::rows::integer;
 use crate::errors::broken;
 use crate::events::Events;
+use crate::stored_row::Table;
+
+const HISTORY: Table = Table { name: "scaffold_task_history", key: &["stream", "version"] };
 
 /// An event that a unit of work has to write, with the id that both history and topic will know it by.
 pub(super) struct PendingEvent {
@@ -29,31 +33,42 @@ pub(super) fn statements(
 }
 
 fn history(pending: &[PendingEvent], data: &[Value], context: &Context) -> Result<Query, StoreError> {
-    const COLUMNS: usize = 9;
-    let rows: Vec<_> = (0..pending.len())
-        .map(|row| {
-            let parameters: Vec<_> = (1..=COLUMNS).map(|column| format!("${}", row * COLUMNS + column)).collect();
-            format!("({})", parameters.join(", "))
-        })
-        .collect();
-    let mut query = Query::new(format!(
-        "INSERT INTO scaffold_task_history \
-         (stream, version, event_id, type, data, actor_issuer, actor_subject, request, occurred_at) VALUES {}",
-        rows.join(", ")
-    ));
-    for (PendingEvent { id, recorded }, data) in pending.iter().zip(data) {
-        query = query
-            .bind(recorded.task.id.as_uuid())
-            .bind(i64::try_from(recorded.task.version).map_err(broken)?)
-            .bind(*id)
-            .bind(recorded.event.name())
-            .bind(data.clone())
-            .bind(recorded.actor.issuer.as_str())
-            .bind(recorded.actor.subject.as_str())
-            .bind(context.request.as_deref())
-            .bind(recorded.at);
-    }
-    Ok(query)
+    let row = |(PendingEvent { id, recorded }, data): (&PendingEvent, &Value)| {
+        Columns::new()
+            .set("stream", recorded.task.id.as_uuid())
+            .set("version", integer(recorded.task.version))
+            .set("event_id", *id)
+            .set("type", IntegrationEvent::from(&recorded.event).name())
+            .set("data", data.clone())
+            .set("actor_issuer", recorded.actor.issuer.as_str())
+            .set("actor_subject", recorded.actor.subject.as_str())
+            .set("request", context.request.as_deref())
+            .set("occurred_at", recorded.at)
+    };
+    Columns::insert_all(HISTORY.name, pending.iter().zip(data).map(row).collect()).map_err(broken)
+}
+
+/// Up to `limit` events of a task after version `after`, oldest first.
+pub(super) fn select(task: TaskId, after: u64, limit: u32) -> Query {
+    Filter::new().equals("stream", task.as_uuid()).compares("version", ">", integer(after)).select(
+        "SELECT stream, version, event_id, type, data, actor_issuer, actor_subject, request, occurred_at \
+         FROM scaffold_task_history",
+        &format!("ORDER BY version LIMIT {limit}"),
+    )
+}
+
+/// An event from its row.
+pub(super) fn read(row: &Row) -> Result<HistoryItem, StoreError> {
+    let row = HISTORY.row(row);
+    Ok(HistoryItem {
+        id: row.get::<Uuid>("event_id")?.to_string(),
+        version: row.number("version")?,
+        name: row.get("type")?,
+        actor: Actor { issuer: row.get("actor_issuer")?, subject: row.get("actor_subject")? },
+        at: row.get("occurred_at")?,
+        request: row.get("request")?,
+        data: row.get("data")?,
+    })
 }
 
 fn outbox(
@@ -73,7 +88,7 @@ fn message(
     context: &Context,
     events: &Events,
 ) -> Result<OutboxMessage, StoreError> {
-    let kind = task_event_type(&events.config.namespace, recorded.event.name());
+    let kind = IntegrationEvent::from(&recorded.event).type_in(&events.config.namespace);
     let key = recorded.task.id.to_string();
     let event = CloudEvent::builder(id.to_string(), &events.config.source, &kind, recorded.at)
         .subject(&key)

@@ -3,9 +3,12 @@ use std::time::Duration;
 use application::ports::{Lease, StoreError, TaskQueue};
 use async_trait::async_trait;
 use domain::TaskId;
-use heimdall::database::{Database, Query};
+use heimdall::database::{Columns, Database, Filter, Query, Row};
 
 use crate::errors::store_error;
+use crate::stored_row::Table;
+
+const LEASES: Table = Table { name: "scaffold_task_leases", key: &["task_id"] };
 
 /// Leases in a table of their own, by the database's clock. An epoch that rises with each claim fences off whoever held
 /// the task before.
@@ -21,19 +24,20 @@ impl SqlTaskQueue {
 
 /// Proves, within a batch, that the lease is still held. An expired lease that nobody else took is still held.
 pub(super) fn fence(lease: &Lease) -> Query {
-    Query::new("UPDATE scaffold_task_leases SET epoch = epoch WHERE task_id = $1 AND owner = $2 AND epoch = $3")
-        .bind(lease.task.as_uuid())
-        .bind(lease.owner.as_str())
-        .bind(lease.epoch)
-        .expect_rows(1)
+    Columns::new().set_expression("epoch", "epoch", []).update(LEASES.name, held(lease)).expect_rows(1)
 }
 
 /// Ends a lease. The row stays, and with it the epoch, for as long as the task may be claimed again.
 pub(super) fn release(lease: &Lease) -> Query {
-    Query::new("UPDATE scaffold_task_leases SET owner = '' WHERE task_id = $1 AND owner = $2 AND epoch = $3")
-        .bind(lease.task.as_uuid())
-        .bind(lease.owner.as_str())
-        .bind(lease.epoch)
+    Columns::new().set("owner", "").update(LEASES.name, held(lease))
+}
+
+/// The row of this lease, while nobody else has claimed the task.
+fn held(lease: &Lease) -> Filter {
+    Filter::new()
+        .equals("task_id", lease.task.as_uuid())
+        .equals("owner", lease.owner.as_str())
+        .equals("epoch", lease.epoch)
 }
 
 #[async_trait]
@@ -57,30 +61,30 @@ impl TaskQueue for SqlTaskQueue {
         );
         let query = Query::new(sql).bind(owner).bind(micros(ttl)).bind(limit);
         let rows = self.database.write_returning(query).await.map_err(store_error)?;
-        rows.iter()
-            .map(|row| {
-                let task = TaskId::new(row.get("task_id").map_err(store_error)?);
-                let epoch = row.get("epoch").map_err(store_error)?;
-                Ok(Lease { task, owner: owner.to_owned(), epoch, claims: row.get("claims").map_err(store_error)? })
-            })
-            .collect()
+        rows.iter().map(|row| read(row, owner)).collect()
     }
 
     async fn renew(&self, lease: &Lease, ttl: Duration) -> Result<bool, StoreError> {
-        let later = self.database.dialect().later("$4");
-        let query = Query::new(format!(
-            "UPDATE scaffold_task_leases SET held_until = {later} WHERE task_id = $1 AND owner = $2 AND epoch = $3"
-        ))
-        .bind(lease.task.as_uuid())
-        .bind(lease.owner.as_str())
-        .bind(lease.epoch)
-        .bind(micros(ttl));
+        let query = Columns::new()
+            .set_expression("held_until", self.database.dialect().later("?"), [micros(ttl).into()])
+            .update(LEASES.name, held(lease));
         Ok(self.database.execute(query).await.map_err(store_error)? == 1)
     }
 
     async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
         self.database.execute(release(lease)).await.map(|_| ()).map_err(store_error)
     }
+}
+
+/// A lease from its row.
+fn read(row: &Row, owner: &str) -> Result<Lease, StoreError> {
+    let row = LEASES.row(row);
+    Ok(Lease {
+        task: TaskId::new(row.get("task_id")?),
+        owner: owner.to_owned(),
+        epoch: row.get("epoch")?,
+        claims: row.get("claims")?,
+    })
 }
 
 fn micros(duration: Duration) -> i64 {

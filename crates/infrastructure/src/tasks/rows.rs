@@ -2,211 +2,154 @@
 
 use application::ports::StoreError;
 use domain::{
-    AccountInfo, Actor, Artifact, Failure, JsonObject, ScaffoldTask, ServiceName, TaskEvent, TaskId, TaskState,
-    TemplateVersion,
+    AccountInfo, Actor, Artifact, EntityRef, EntityRefError, Failure, JsonObject, RecordedEvent, ScaffoldTask,
+    ServiceName, Status, TaskEvent, TaskId, TaskState, TemplateVersion,
 };
-use heimdall::database::{DatabaseError, Query, Row, Value as Column};
+use heimdall::database::{Columns, Filter, Query, Row};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::errors::{broken, store_error};
+use crate::stored_row::{StoredRow, Table};
 
-/// The columns of a task, as [`read`] wants them.
-pub(super) const COLUMNS: &str = "id, status, template_name, template_version, template_digest, name, parameters, \
-     account_identifier, account_role, account_provider, attempt, entity_refs, artifact_size, artifact_sha256, \
-     artifact_expires_at, failure, created_at, updated_at, created_by_issuer, created_by_subject, cancelled_by_issuer, \
-     cancelled_by_subject, version";
+/// The table of tasks.
+pub(super) const TASKS: Table = Table { name: "scaffold_tasks", key: &["id"] };
+
+/// The columns that [`read`] reads, and those that are named beside them.
+macro_rules! select {
+    ($($beside:literal)?) => {
+        concat!(
+            "SELECT id, status, template_name, template_version, template_digest, name, parameters, account_identifier, \
+             account_role, account_provider, attempt, entity_refs, artifact_size, artifact_sha256, artifact_expires_at, \
+             failure, created_at, updated_at, created_by_issuer, created_by_subject, cancelled_by_issuer, \
+             cancelled_by_subject, version", $(", ", $beside,)? " FROM scaffold_tasks"
+        )
+    };
+}
+
+/// Tasks, for [`read`].
+pub(super) const SELECT: &str = select!();
+/// Tasks, for [`read`], with their catalog documents.
+pub(super) const SELECT_WITH_ENTITIES: &str = select!("entities");
+
+/// Why the last attempt failed, as it stands in its column.
+#[derive(Serialize, Deserialize)]
+struct StoredFailure {
+    step: String,
+    message: String,
+    retryable: bool,
+}
 
 /// A new task's row.
 pub(super) fn insert(task: &TaskState) -> Query {
-    let query = Query::new(
-        "INSERT INTO scaffold_tasks (id, status, template_name, template_version, template_digest, name, parameters, \
-         account_identifier, account_role, account_provider, attempt, entity_refs, artifact_size, artifact_sha256, \
-         artifact_expires_at, failure, created_at, updated_at, created_by_issuer, created_by_subject, \
-         cancelled_by_issuer, cancelled_by_subject, version) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
-    );
-    let [status, template, version, digest, name, parameters, identifier, role, provider, attempt] = leading(task);
-    let [refs, size, sha256, expires, failure, updated, issuer, subject, counter] = trailing(task);
-    query
-        .bind(task.id.as_uuid())
-        .bind(status)
-        .bind(template)
-        .bind(version)
-        .bind(digest)
-        .bind(name)
-        .bind(parameters)
-        .bind(identifier)
-        .bind(role)
-        .bind(provider)
-        .bind(attempt)
-        .bind(refs)
-        .bind(size)
-        .bind(sha256)
-        .bind(expires)
-        .bind(failure)
-        .bind(task.created_at)
-        .bind(updated)
-        .bind(task.created_by.issuer.as_str())
-        .bind(task.created_by.subject.as_str())
-        .bind(issuer)
-        .bind(subject)
-        .bind(counter)
+    changing(task, task.parameters.clone())
+        .set("id", task.id.as_uuid())
+        .set("created_at", task.created_at)
+        .set("created_by_issuer", task.created_by.issuer.as_str())
+        .set("created_by_subject", task.created_by.subject.as_str())
+        .insert_into(TASKS.name)
 }
 
 /// A changed task's row, if it is still at the version that was loaded. A deletion erases what the row no longer needs.
-pub(super) fn update(task: &ScaffoldTask, events: &[domain::RecordedEvent], loaded: u64) -> Query {
+pub(super) fn update(task: &ScaffoldTask, events: &[RecordedEvent], loaded: u64) -> Query {
     let state = task.state();
     let deleted = events.iter().any(|recorded| recorded.event == TaskEvent::Deleted);
-    let entities = events.iter().find_map(|recorded| match &recorded.event {
-        TaskEvent::Completed { entities } => Some(Value::Array(entities.clone())),
-        _ => None,
-    });
-    let [status, template, version, digest, name, parameters, identifier, role, provider, attempt] = leading(state);
-    let [refs, size, sha256, expires, failure, updated, issuer, subject, counter] = trailing(state);
-    Query::new(
-        "UPDATE scaffold_tasks SET status = $3, template_name = $4, template_version = $5, template_digest = $6, name = $7, \
-         parameters = $8, account_identifier = $9, account_role = $10, account_provider = $11, attempt = $12, \
-         entity_refs = $13, artifact_size = $14, artifact_sha256 = $15, artifact_expires_at = $16, failure = $17, \
-         updated_at = $18, cancelled_by_issuer = $19, cancelled_by_subject = $20, version = $21, \
-         entities = COALESCE($22, entities), deleted_at = $23 \
-         WHERE id = $1 AND version = $2 AND deleted_at IS NULL",
-    )
-    .bind(state.id.as_uuid())
-    .bind(i64::try_from(loaded).unwrap_or(i64::MAX))
-    .bind(status)
-    .bind(template)
-    .bind(version)
-    .bind(digest)
-    .bind(name)
-    .bind(if deleted { Column::Json(json!({})) } else { parameters })
-    .bind(identifier)
-    .bind(role)
-    .bind(provider)
-    .bind(attempt)
-    .bind(refs)
-    .bind(size)
-    .bind(sha256)
-    .bind(expires)
-    .bind(failure)
-    .bind(updated)
-    .bind(issuer)
-    .bind(subject)
-    .bind(counter)
-    .bind(entities)
-    .bind(deleted.then_some(state.updated_at))
-    .expect_rows(1)
+    let mut columns = changing(state, if deleted { JsonObject::new() } else { state.parameters.clone() });
+    if deleted {
+        columns = columns.set("deleted_at", state.updated_at);
+    }
+    for recorded in events {
+        if let TaskEvent::Completed { entities } = &recorded.event {
+            columns = columns.set("entities", Value::Array(entities.clone()));
+        }
+    }
+    let unchanged = Filter::new().equals("id", state.id.as_uuid()).equals("version", integer(loaded));
+    columns.update(TASKS.name, unchanged.raw("deleted_at IS NULL")).expect_rows(1)
 }
 
-fn leading(task: &TaskState) -> [Column; 10] {
-    let account = task.account.as_ref();
-    [
-        task.status.as_str().into(),
-        task.template.name.as_str().into(),
-        task.template.version.as_str().into(),
-        task.template.digest.as_str().into(),
-        task.name.as_ref().map(ServiceName::as_str).into(),
-        Value::Object(task.parameters.clone()).into(),
-        account.map(|account| account.identifier.as_str()).into(),
-        account.and_then(|account| account.role.as_deref()).into(),
-        account.map(|account| account.provider.as_str()).into(),
-        task.attempt.into(),
-    ]
-}
-
-fn trailing(task: &TaskState) -> [Column; 9] {
-    let artifact = task.artifact.as_ref();
+/// The columns that a change may touch.
+fn changing(task: &TaskState, parameters: JsonObject) -> Columns {
+    let (account, artifact, cancelled_by) = (task.account.as_ref(), task.artifact.as_ref(), task.cancelled_by.as_ref());
     let refs: Vec<String> = task.entity_refs.iter().map(ToString::to_string).collect();
-    let failure = task
-        .failure
-        .as_ref()
-        .map(|Failure { step, message, retryable }| json!({"step": step, "message": message, "retryable": retryable}));
-    [
-        json!(refs).into(),
-        artifact.map(|artifact| i64::try_from(artifact.size).unwrap_or(i64::MAX)).into(),
-        artifact.map(|artifact| artifact.sha256.as_str()).into(),
-        artifact.map(|artifact| artifact.expires_at).into(),
-        failure.into(),
-        task.updated_at.into(),
-        task.cancelled_by.as_ref().map(|actor| actor.issuer.as_str()).into(),
-        task.cancelled_by.as_ref().map(|actor| actor.subject.as_str()).into(),
-        i64::try_from(task.version).unwrap_or(i64::MAX).into(),
-    ]
+    let failure = task.failure.clone().map(|Failure { step, message, retryable }| {
+        // Two texts and a truth value can always be written as JSON.
+        json!(StoredFailure { step, message, retryable })
+    });
+    Columns::new()
+        .set("status", task.status.as_str())
+        .set("template_name", task.template.name.as_str())
+        .set("template_version", task.template.version.as_str())
+        .set("template_digest", task.template.digest.as_str())
+        .set("name", task.name.as_ref().map(ServiceName::as_str))
+        .set("parameters", Value::Object(parameters))
+        .set("account_identifier", account.map(|account| account.identifier.as_str()))
+        .set("account_role", account.and_then(|account| account.role.as_deref()))
+        .set("account_provider", account.map(|account| account.provider.as_str()))
+        .set("attempt", task.attempt)
+        .set("entity_refs", json!(refs))
+        .set("artifact_size", artifact.map(|artifact| integer(artifact.size)))
+        .set("artifact_sha256", artifact.map(|artifact| artifact.sha256.as_str()))
+        .set("artifact_expires_at", artifact.map(|artifact| artifact.expires_at))
+        .set("failure", failure)
+        .set("updated_at", task.updated_at)
+        .set("cancelled_by_issuer", cancelled_by.map(|actor| actor.issuer.as_str()))
+        .set("cancelled_by_subject", cancelled_by.map(|actor| actor.subject.as_str()))
+        .set("version", integer(task.version))
 }
 
 /// A task from its row.
 pub(super) fn read(row: &Row) -> Result<TaskState, StoreError> {
-    let columns = || -> Result<_, DatabaseError> {
-        let account = match row.get::<Option<String>>("account_identifier")? {
-            None => None,
-            Some(identifier) => Some(AccountInfo {
-                identifier,
-                role: row.get("account_role")?,
-                provider: row.get::<Option<String>>("account_provider")?.unwrap_or_default(),
-            }),
-        };
-        let artifact = match row.get::<Option<i64>>("artifact_size")? {
-            None => None,
-            Some(size) => Some(Artifact {
-                size: unsigned(size),
-                sha256: row.get("artifact_sha256")?,
-                expires_at: row.get("artifact_expires_at")?,
-            }),
-        };
-        let cancelled_by = match row.get::<Option<String>>("cancelled_by_subject")? {
-            None => None,
-            Some(subject) => Some(Actor { issuer: row.get("cancelled_by_issuer")?, subject }),
-        };
-        Ok((account, artifact, cancelled_by))
-    };
-    let (account, artifact, cancelled_by) = columns().map_err(store_error)?;
-    let get = |column| row.get::<String>(column).map_err(store_error);
-    let time = |column| row.get(column).map_err(store_error);
-    let number = |column| row.get::<i64>(column).map(unsigned).map_err(store_error);
-    let name: Option<String> = row.get("name").map_err(store_error)?;
+    let row = TASKS.row(row);
     Ok(TaskState {
-        id: TaskId::new(row.get("id").map_err(store_error)?),
-        status: get("status")?.parse().map_err(|error: String| broken(error))?,
+        id: TaskId::new(row.get("id")?),
+        status: row.parse("status", |text: String| text.parse::<Status>())?,
         template: TemplateVersion {
-            name: get("template_name")?,
-            version: get("template_version")?,
-            digest: get("template_digest")?,
+            name: row.get("template_name")?,
+            version: row.get("template_version")?,
+            digest: row.get("template_digest")?,
         },
-        name: name.map(|name| ServiceName::parse(&name)).transpose().map_err(broken)?,
-        parameters: object(row.get("parameters").map_err(store_error)?),
-        account,
-        attempt: u32::try_from(number("attempt")?).map_err(broken)?,
-        entity_refs: references(&row.get("entity_refs").map_err(store_error)?)?,
-        artifact,
-        failure: row.get::<Option<Value>>("failure").map_err(store_error)?.map(|failure| failure_of(&failure)),
-        created_at: time("created_at")?,
-        updated_at: time("updated_at")?,
-        created_by: Actor { issuer: get("created_by_issuer")?, subject: get("created_by_subject")? },
-        cancelled_by,
-        version: number("version")?,
+        name: row.parse("name", |name: Option<String>| name.as_deref().map(ServiceName::parse).transpose())?,
+        parameters: row.json("parameters")?,
+        account: account(row)?,
+        attempt: row.number("attempt")?,
+        entity_refs: row.parse("entity_refs", references)?,
+        artifact: artifact(row)?,
+        failure: row.parse("failure", failure)?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+        created_by: Actor { issuer: row.get("created_by_issuer")?, subject: row.get("created_by_subject")? },
+        cancelled_by: cancelled_by(row)?,
+        version: row.number("version")?,
     })
 }
 
-fn references(value: &Value) -> Result<Vec<domain::EntityRef>, StoreError> {
-    let texts = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    texts.iter().map(|text| text.as_str().unwrap_or_default().parse().map_err(broken)).collect()
+fn account(row: StoredRow<'_>) -> Result<Option<AccountInfo>, StoreError> {
+    let Some(identifier) = row.get("account_identifier")? else { return Ok(None) };
+    Ok(Some(AccountInfo { identifier, role: row.get("account_role")?, provider: row.get("account_provider")? }))
 }
 
-fn failure_of(value: &Value) -> Failure {
-    let text = |field: &str| value[field].as_str().unwrap_or_default().to_owned();
-    Failure {
-        step: text("step"),
-        message: text("message"),
-        retryable: value["retryable"].as_bool().unwrap_or_default(),
-    }
+fn artifact(row: StoredRow<'_>) -> Result<Option<Artifact>, StoreError> {
+    let size = row.parse("artifact_size", |size: Option<i64>| size.map(u64::try_from).transpose())?;
+    let Some(size) = size else { return Ok(None) };
+    Ok(Some(Artifact { size, sha256: row.get("artifact_sha256")?, expires_at: row.get("artifact_expires_at")? }))
 }
 
-pub(super) fn object(value: Value) -> JsonObject {
-    match value {
-        Value::Object(object) => object,
-        _ => JsonObject::new(),
-    }
+fn cancelled_by(row: StoredRow<'_>) -> Result<Option<Actor>, StoreError> {
+    let Some(subject) = row.get("cancelled_by_subject")? else { return Ok(None) };
+    Ok(Some(Actor { issuer: row.get("cancelled_by_issuer")?, subject }))
 }
 
-pub(super) fn unsigned(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or_default()
+fn references(value: Value) -> Result<Vec<EntityRef>, Box<dyn std::error::Error + Send + Sync>> {
+    let texts: Vec<String> = serde_json::from_value(value)?;
+    Ok(texts.iter().map(|text| text.parse()).collect::<Result<_, EntityRefError>>()?)
+}
+
+fn failure(value: Option<Value>) -> Result<Option<Failure>, serde_json::Error> {
+    let Some(value) = value else { return Ok(None) };
+    let StoredFailure { step, message, retryable } = serde_json::from_value(value)?;
+    Ok(Some(Failure { step, message, retryable }))
+}
+
+/// A number as a column keeps it. None of ours comes near the limit.
+pub(super) fn integer(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -1,19 +1,19 @@
-use application::ports::{CommitError, Context, IdempotencyKey, Lease, StoreError, StoredReply, UnitOfWork};
+use application::ports::{CommitError, Context, IdempotencyKey, Lease, StoreError, StoredReply, UnitOfWork, Viewer};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{JsonObject, ScaffoldTask, ServiceName, TaskEvent, TaskId};
-use heimdall::database::{DatabaseError, Query};
+use heimdall::database::{DatabaseError, Filter, Query};
 
 use super::history::{self, PendingEvent};
 use super::log::{self, Line};
-use super::store::SqlStore;
-use super::{leases, rows};
-use crate::errors::{broken, store_error};
+use super::resources::Resources;
+use super::{leases, replies, rows, secrets, visibility};
+use crate::errors::store_error;
 use crate::removals;
 
 /// Collects writes and flushes them at commit: one round trip on Postgres, one transaction on `SQLite`.
 pub(super) struct SqlWork {
-    store: SqlStore,
+    resources: Resources,
     context: Context,
     tasks: Vec<Query>,
     names: Vec<(ServiceName, TaskId)>,
@@ -39,9 +39,9 @@ enum Conflict {
 }
 
 impl SqlWork {
-    pub(super) fn new(store: SqlStore, context: Context) -> Self {
+    pub(super) fn new(resources: Resources, context: Context) -> Self {
         Self {
-            store,
+            resources,
             context,
             tasks: Vec::new(),
             names: Vec::new(),
@@ -61,7 +61,7 @@ impl SqlWork {
         }
         let events = task.take_events();
         self.pending
-            .extend(events.iter().cloned().map(|recorded| PendingEvent { id: self.store.ids.next(), recorded }));
+            .extend(events.iter().cloned().map(|recorded| PendingEvent { id: self.resources.ids.next(), recorded }));
         events
     }
 
@@ -76,18 +76,17 @@ impl SqlWork {
         }
         all.extend(self.tasks.drain(..).map(|query| (query, Conflict::Stale)));
         if !self.pending.is_empty() {
-            let statements = history::statements(&self.pending, &self.context, &self.store.events)?;
+            let statements = history::statements(&self.pending, &self.context, &self.resources.events)?;
             all.extend(statements.map(|query| (query, Conflict::Stale)));
         }
         if !self.lines.is_empty() {
             all.push((log::insert(&self.lines)?, Conflict::Stale));
         }
         match &self.secrets {
-            Some(Secrets::Keep(task, secrets)) => all.push((self.seal(*task, secrets)?, Conflict::Stale)),
-            Some(Secrets::Erase(task)) => {
-                let query = Query::new("DELETE FROM scaffold_task_secrets WHERE task_id = $1").bind(task.as_uuid());
-                all.push((query, Conflict::Stale));
+            Some(Secrets::Keep(task, given)) => {
+                all.push((secrets::keep(&self.resources.vault, *task, given)?, Conflict::Stale));
             }
+            Some(Secrets::Erase(task)) => all.push((secrets::erase(*task), Conflict::Stale)),
             None => {}
         }
         all.extend(self.others.drain(..).map(|query| (query, Conflict::Stale)));
@@ -95,27 +94,16 @@ impl SqlWork {
         Ok(all)
     }
 
-    fn seal(&self, task: TaskId, secrets: &JsonObject) -> Result<Query, StoreError> {
-        let (nonce, ciphertext) = self.store.vault.seal(task, secrets).map_err(broken)?;
-        Ok(Query::new(
-            "INSERT INTO scaffold_task_secrets (task_id, nonce, ciphertext) VALUES ($1, $2, $3) \
-             ON CONFLICT (task_id) DO UPDATE SET nonce = excluded.nonce, ciphertext = excluded.ciphertext",
-        )
-        .bind(task.as_uuid())
-        .bind(nonce)
-        .bind(ciphertext))
-    }
-
     async fn name_taken(&self) -> Result<CommitError, StoreError> {
         for (name, task) in &self.names {
-            let query = Query::new(
-                "SELECT id FROM scaffold_tasks WHERE name = $1 AND id <> $2 AND deleted_at IS NULL \
-                 AND status NOT IN ('failed', 'cancelled', 'decommissioned')",
-            )
-            .bind(name.as_str())
-            .bind(task.as_uuid());
-            if let Some(row) = self.store.database.fetch_optional(query).await.map_err(store_error)? {
-                let holder = TaskId::new(row.get("id").map_err(store_error)?);
+            let others = Filter::new()
+                .equals("name", name.as_str())
+                .compares("id", "<>", task.as_uuid())
+                .raw("deleted_at IS NULL")
+                .raw("status NOT IN ('failed', 'cancelled', 'decommissioned')");
+            let query = others.select("SELECT id FROM scaffold_tasks", "");
+            if let Some(row) = self.resources.database.fetch_optional(query).await.map_err(store_error)? {
+                let holder = TaskId::new(rows::TASKS.row(&row).get("id")?);
                 return Ok(CommitError::NameTaken { name: name.clone(), holder });
             }
         }
@@ -142,9 +130,9 @@ impl SqlWork {
 
 #[async_trait]
 impl UnitOfWork for SqlWork {
-    async fn task(&mut self, id: TaskId) -> Result<Option<ScaffoldTask>, StoreError> {
-        let sql = format!("SELECT {} FROM scaffold_tasks WHERE id = $1 AND deleted_at IS NULL", rows::COLUMNS);
-        let row = self.store.database.fetch_optional(Query::new(sql).bind(id.as_uuid())).await.map_err(store_error)?;
+    async fn task(&mut self, viewer: &Viewer, id: TaskId) -> Result<Option<ScaffoldTask>, StoreError> {
+        let query = visibility::existing(viewer).equals("id", id.as_uuid()).select(rows::SELECT, "");
+        let row = self.resources.database.fetch_optional(query).await.map_err(store_error)?;
         row.map(|row| rows::read(&row).map(ScaffoldTask::restore)).transpose()
     }
 
@@ -171,21 +159,7 @@ impl UnitOfWork for SqlWork {
     }
 
     fn remember(&mut self, key: IdempotencyKey, reply: StoredReply) {
-        self.reply = Some(
-            Query::new(
-                "INSERT INTO idempotency_keys (caller_issuer, caller_subject, route, key, fingerprint, status, task_id, \
-                 body, answered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            )
-            .bind(key.caller.issuer)
-            .bind(key.caller.subject)
-            .bind(key.route)
-            .bind(key.key)
-            .bind(key.fingerprint)
-            .bind(i64::from(reply.status))
-            .bind(reply.task.as_uuid())
-            .bind(reply.body)
-            .bind(reply.at),
-        );
+        self.reply = Some(replies::insert(key, reply));
     }
 
     fn log(&mut self, task: TaskId, attempt: u32, step: &str, lines: &[String], at: DateTime<Utc>) {
@@ -216,11 +190,11 @@ impl UnitOfWork for SqlWork {
         if queries.is_empty() {
             return Ok(());
         }
-        if let Err(error) = self.store.database.execute_all(queries).await {
+        if let Err(error) = self.resources.database.execute_all(queries).await {
             return Err(self.conflict(error, &meanings).await);
         }
         if !self.pending.is_empty() {
-            self.store.wake.wake();
+            self.resources.wake.wake();
         }
         Ok(())
     }

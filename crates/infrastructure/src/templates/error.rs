@@ -89,11 +89,6 @@ impl TemplateErrors {
     }
 }
 
-/// One token of a JSON pointer (RFC 6901).
-pub(super) fn token(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
-}
-
 /// Names a JSON value's type for a message, with an article, and never shows the value itself.
 pub(super) fn kind_of(value: &serde_json::Value) -> &'static str {
     use serde_json::Value;

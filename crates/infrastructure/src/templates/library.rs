@@ -6,21 +6,14 @@ use application::JsonObject;
 use application::ports::{Accepted, Scaffolding, ScaffoldingError, Template, Templates, Values, Violation};
 use domain::TemplateVersion;
 
-use super::TemplatesConfig;
+use super::config::TemplatesConfig;
 use super::error::{RejectedTemplate, TemplateError};
 use super::limits::Limits;
+use super::loaded::Loaded;
 use super::manifest::{FILE, Manifest};
 use super::scaffolding::Run;
 use super::schema::SchemaViolation;
 use super::source::{self, SourceTree};
-
-/// A template that has been read and checked.
-#[derive(Debug)]
-pub(super) struct Loaded {
-    pub(super) summary: Arc<Template>,
-    pub(super) manifest: Manifest,
-    pub(super) tree: SourceTree,
-}
 
 /// The templates of this installation, read once when it starts.
 #[derive(Debug, Default)]

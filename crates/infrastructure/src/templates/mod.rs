@@ -14,6 +14,7 @@ mod error;
 mod expression;
 mod library;
 mod limits;
+mod loaded;
 mod manifest;
 mod path;
 mod scaffolding;

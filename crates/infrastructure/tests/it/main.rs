@@ -14,6 +14,7 @@ mod ownership;
 mod references;
 mod removals;
 mod scaffolded;
+mod stored_rows;
 mod support;
 mod tasks;
 mod templates;

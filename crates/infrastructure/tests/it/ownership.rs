@@ -1,5 +1,5 @@
 use application::domain::{Change, IllegalChange};
-use application::ports::TaskFilter;
+use application::ports::{Context, TaskFilter, Viewer};
 use application::tasks::{DraftPatch, TaskError};
 
 use crate::support::{caller, on_both_databases, viewer};
@@ -16,6 +16,11 @@ on_both_databases! {
         gone(tasks.cancel(caller("bob"), task.id).await.map(drop));
         gone(tasks.delete(caller("bob"), task.id, None).await);
         gone(tasks.edit(caller("bob"), task.id, None, DraftPatch::default()).await.map(drop));
+        let store = &installation.adapters.store;
+        for (who, sees) in [(bob.clone(), false), (viewer("ada"), true), (Viewer::system("worker"), true)] {
+            let mut work = store.begin(Context::default()).await.unwrap();
+            assert_eq!(work.task(&who, task.id).await.unwrap().is_some(), sees, "a unit of work for {who:?}");
+        }
         let filter = TaskFilter { limit: 10, ..TaskFilter::default() };
         assert_eq!(tasks.list(&bob, &filter).await.unwrap(), []);
         assert_eq!(tasks.list(&viewer("admin"), &filter).await.unwrap().len(), 1);

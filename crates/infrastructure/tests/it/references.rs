@@ -1,4 +1,4 @@
-use application::ports::{CatalogEntity, CatalogWork as _, Lease, Outcome};
+use application::ports::{CatalogEntity, CatalogWork as _, Lease, Outcome, Viewer};
 use application::references::{ReferenceCheck, References};
 use application::runs::TaskRuns;
 use application::tasks::{Request, RequestOutcome, ScaffoldTasks, TaskError, TaskInput};
@@ -49,7 +49,7 @@ async fn completed(installation: &Installation, check: ReferenceCheck, spec: Val
     let mut leases = adapters.queue.claim("w", 10, Duration::from_mins(1)).await.unwrap();
     let lease: Lease = leases.remove(0);
     let mut work = adapters.store.begin(application::ports::Context::default()).await.unwrap();
-    let mut begun = work.task(task.id).await.unwrap().unwrap();
+    let mut begun = work.task(&Viewer::system("worker"), task.id).await.unwrap().unwrap();
     begun.start(crate::support::actor("w"), SystemClock.now()).unwrap();
     work.save(&mut begun);
     work.commit().await.unwrap();

@@ -2,7 +2,7 @@ use application::catalog::{CatalogChange, EventContext};
 use application::decommissioning::{Decided, Decommissioning};
 use application::domain::{Artifact, EntityRef, Status, TaskId};
 use application::events::{CatalogEventData, ENTITY_CREATED, ENTITY_DELETED};
-use application::ports::{Context, RemovalState};
+use application::ports::{Context, RemovalState, Viewer};
 use chrono::{DateTime, TimeDelta, Utc};
 use infrastructure::SqlCatalogWork;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ async fn made(installation: &Installation, name: &str, refs: &[&str]) -> TaskId 
     let id = installation.request("ada", name).await.id;
     let refs: Vec<EntityRef> = refs.iter().map(|reference| reference.parse().unwrap()).collect();
     let mut work = installation.adapters.store.begin(Context::default()).await.unwrap();
-    let mut task = work.task(id).await.unwrap().unwrap();
+    let mut task = work.task(&Viewer::system("worker"), id).await.unwrap().unwrap();
     task.start(actor("worker"), now()).unwrap();
     let artifact = Artifact { size: 1, sha256: "0".repeat(64), expires_at: at(1000) };
     task.complete(artifact, refs.iter().map(entity).collect(), refs.clone(), actor("worker"), now()).unwrap();

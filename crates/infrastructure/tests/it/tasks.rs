@@ -48,7 +48,7 @@ on_both_databases! {
     async fn a_repeated_request_gets_its_first_answer(installation: Installation) {
         let RequestOutcome::Created(task) = installation.tasks.request(caller("ada"), keyed("a", "f")).await.unwrap() else { panic!() };
         let RequestOutcome::Replayed(reply) = installation.tasks.request(caller("ada"), keyed("a", "f")).await.unwrap() else { panic!() };
-        assert_eq!((reply.task, reply.status), (task.id, 202));
+        assert_eq!((reply.task, reply.started), (task.id, true));
         assert_eq!(reply.body["id"], task.id.to_string());
         assert_eq!(installation.count("scaffold_tasks").await, 1);
         let other = installation.tasks.request(caller("ada"), keyed("b", "g")).await;

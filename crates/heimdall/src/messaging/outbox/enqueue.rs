@@ -1,13 +1,11 @@
 //! Writing to the outbox.
 
-use std::fmt::Write as _;
-
 use bytes::Bytes;
 use thiserror::Error;
 use uuid::Uuid;
 
 use super::row::OutboxRow;
-use crate::database::Query;
+use crate::database::{Columns, Query, RowsError};
 use crate::messaging::envelope::{CloudEvent, EncodeError, EnvelopeMode};
 use crate::messaging::pattern::{PatternError, check_topic};
 use crate::messaging::record::NewRecord;
@@ -66,6 +64,9 @@ pub enum EnqueueError {
     /// Nothing, or too much for one query.
     #[error("{0} messages don't fit into one query: 1 to {MOST_MESSAGES} do")]
     Count(usize),
+    /// The rows don't fit into one query.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
 }
 
 /// The query that puts these messages into the outbox, in this order: one `INSERT`, to be executed in the transaction
@@ -106,22 +107,10 @@ pub fn enqueue_records(records: &[OutboxRecord]) -> Result<Query, EnqueueError> 
 }
 
 fn insert(rows: impl ExactSizeIterator<Item = Result<OutboxRow, EnqueueError>>) -> Result<Query, EnqueueError> {
-    const COLUMNS: usize = 8;
     let count = rows.len();
     if count == 0 || count > MOST_MESSAGES {
         return Err(EnqueueError::Count(count));
     }
-    let mut sql = String::from(
-        "INSERT INTO heimdall_outbox (id, topic, partition_key, bucket, content_type, traceparent, headers, payload) VALUES ",
-    );
-    for row in 0..count {
-        sql.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 1..=COLUMNS {
-            let comma = if column == 1 { "" } else { ", " };
-            // Writing to a String can't fail.
-            let _ = write!(sql, "{comma}${}", row * COLUMNS + column);
-        }
-        sql.push(')');
-    }
-    rows.into_iter().try_fold(Query::new(sql), |query, row| Ok(row?.bind_to(query)))
+    let rows = rows.map(|row| row.map(OutboxRow::into_columns)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Columns::insert_all("heimdall_outbox", rows)?)
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use super::{BUCKETS, headers};
-use crate::database::{DatabaseError, Query, Row};
+use crate::database::{Columns, DatabaseError, Row};
 use crate::messaging::envelope::CONTENT_TYPE;
 use crate::messaging::murmur2;
 use crate::messaging::record::{Headers, NewRecord};
@@ -35,17 +35,17 @@ impl OutboxRow {
         Self { id, topic: record.topic, key, content_type, traceparent, headers, payload }
     }
 
-    pub(super) fn bind_to(self, query: Query) -> Query {
+    pub(super) fn into_columns(self) -> Columns {
         let bucket = murmur2::partition(self.key.as_bytes(), BUCKETS);
-        query
-            .bind(self.id)
-            .bind(self.topic)
-            .bind(self.key)
-            .bind(bucket)
-            .bind(self.content_type)
-            .bind(self.traceparent)
-            .bind(headers::to_json(&self.headers))
-            .bind(self.payload)
+        Columns::new()
+            .set("id", self.id)
+            .set("topic", self.topic)
+            .set("partition_key", self.key)
+            .set("bucket", bucket)
+            .set("content_type", self.content_type)
+            .set("traceparent", self.traceparent)
+            .set("headers", headers::to_json(&self.headers))
+            .set("payload", self.payload)
     }
 }
 

@@ -1,10 +1,10 @@
+use application::events::{EventSubject, IntegrationEvent};
 use heimdall::messaging::topics::{dead_letter_topic, retry_topic};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::message::{self, Message};
 use crate::Names;
-use crate::discovery::schemas::{catalog_data, catalog_events, task_data, task_events};
 
 const DESCRIPTION: &str = "\
 What Valkyrie tells on topics, and what it listens to. Events are CloudEvents 1.0, in structured mode unless an installation \
@@ -17,15 +17,13 @@ pub(in crate::discovery) fn document(names: &Names) -> Value {
     settings.definitions_path = "/components/schemas".into();
     let mut generator = settings.into_generator();
 
-    let mut tasks = Vec::new();
-    for event in task_events(names) {
-        let data = task_data(&mut generator, &event);
-        tasks.push(Message::of_task(names, &event, &data));
-    }
-    let mut catalog = Vec::new();
-    for event in catalog_events() {
-        let data = catalog_data(&mut generator, &event);
-        catalog.push(Message::of_catalog(names, &event, &data));
+    let (mut tasks, mut catalog) = (Vec::new(), Vec::new());
+    for event in IntegrationEvent::ALL {
+        let messages = match event.describe().subject {
+            EventSubject::Task { .. } => &mut tasks,
+            EventSubject::Entity { .. } => &mut catalog,
+        };
+        messages.push(Message::new(names, *event, &mut generator));
     }
 
     let mut schemas = generator.take_definitions(true);

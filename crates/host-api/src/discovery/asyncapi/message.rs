@@ -1,9 +1,11 @@
+use application::events::{EventSubject, IntegrationEvent};
 use heimdall::messaging::dead_letter;
+use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
 use super::example;
 use crate::Names;
-use crate::discovery::schemas::{EventType, address};
+use crate::discovery::schemas::{address, data};
 
 /// What the structured mode of `CloudEvents` is called.
 pub(super) const CONTENT_TYPE: &str = "application/cloudevents+json; charset=UTF-8";
@@ -19,20 +21,14 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// The message of a task event whose data has this schema.
-    pub(super) fn of_task(names: &Names, event: &EventType, data: &Value) -> Self {
-        let example = example::task(event);
-        Self::new(names, event, data, &names.task_source, "The task's id", &example)
-    }
-
-    /// The message of a catalog event whose data has this schema.
-    pub(super) fn of_catalog(names: &Names, event: &EventType, data: &Value) -> Self {
-        let example = example::catalog(event);
-        Self::new(names, event, data, CATALOG_SOURCE, "The entity's reference, in lower case", &example)
-    }
-
-    fn new(names: &Names, event: &EventType, data: &Value, source: &str, key: &str, example: &Value) -> Self {
-        let schema = address(names, &event.kind);
+    /// The message of an event, with references into `generator`'s definitions.
+    pub(super) fn new(names: &Names, event: IntegrationEvent, generator: &mut SchemaGenerator) -> Self {
+        let (kind, about) = (event.type_in(&names.task_namespace), event.describe());
+        let (source, key) = match about.subject {
+            EventSubject::Task { .. } => (names.task_source.as_str(), "The task's id"),
+            EventSubject::Entity { .. } => (CATALOG_SOURCE, "The entity's reference, in lower case"),
+        };
+        let data = data(generator, &about, &kind);
         let payload = json!({
             "allOf": [
                 {"$ref": "#/components/schemas/CloudEvent"},
@@ -40,16 +36,16 @@ impl Message {
                     "type": "object",
                     "required": ["data"],
                     "properties": {
-                        "type": {"type": "string", "const": event.kind},
+                        "type": {"type": "string", "const": kind},
                         "data": data,
                     },
                 },
             ],
         });
         let object = json!({
-            "name": event.kind,
-            "title": event.kind,
-            "summary": event.summary,
+            "name": kind,
+            "title": kind,
+            "summary": about.summary,
             "contentType": CONTENT_TYPE,
             "headers": {"$ref": "#/components/schemas/RecordHeaders"},
             "payload": payload,
@@ -58,10 +54,10 @@ impl Message {
             "examples": [{
                 "name": "example",
                 "headers": {"content-type": CONTENT_TYPE, "traceparent": example::TRACEPARENT},
-                "payload": example::envelope(event, source, &schema, example),
+                "payload": example::envelope(event, &kind, source, &address(names, &kind)),
             }],
         });
-        Self { name: event.kind.clone(), object }
+        Self { name: kind, object }
     }
 }
 

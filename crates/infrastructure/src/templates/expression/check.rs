@@ -3,9 +3,11 @@ use std::collections::BTreeSet;
 use minijinja::machinery::Span;
 use minijinja::machinery::ast::{CallArg, Expr, Stmt};
 
+use super::error::ExpressionError;
+use super::filters;
 use super::statements::names;
+use super::syntax::{self, Whitespace};
 use super::words::steps;
-use super::{Whitespace, filters, syntax};
 use crate::templates::limits::Stop;
 
 /// What a text may use: one object, and what is in it.
@@ -35,10 +37,10 @@ pub(in crate::templates) fn check(source: &str, names: &Names, whitespace: White
             checker.statements(syntax::body(&tree));
             checker.faults
         }
-        Err(super::ExpressionError::Wrong { line, message }) => {
+        Err(ExpressionError::Wrong { line, message }) => {
             vec![TextFault { line, found: message, expected: "a text of the template language".to_owned() }]
         }
-        Err(super::ExpressionError::Stop(stop)) => vec![too_big(&stop)],
+        Err(ExpressionError::Stop(stop)) => vec![too_big(&stop)],
     }
 }
 

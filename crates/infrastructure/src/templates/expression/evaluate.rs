@@ -7,9 +7,10 @@ use minijinja::machinery::Span;
 use minijinja::machinery::ast::{BinOpKind, CallArg, Expr, UnaryOpKind};
 use serde_json::Value;
 
+use super::error::ExpressionError;
+use super::filters;
 use super::operators::{self, Operation, truth};
 use super::words::{describe, wrong};
-use super::{ExpressionError, filters};
 use crate::templates::limits::Budget;
 
 /// Levels of expressions and statements within each other; the parser's trees are not much deeper.

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use minijinja::machinery::ast::{Expr, ForLoop, Stmt};
 use serde_json::{Value, json};
 
-use super::ExpressionError;
+use super::error::ExpressionError;
 use super::evaluate::Evaluator;
 use super::operators::text;
 use super::words::wrong;

@@ -2,7 +2,7 @@ use minijinja::machinery::ast::{Stmt, Template};
 use minijinja::machinery::{Token, Tokenizer};
 use minijinja::syntax::SyntaxConfig;
 
-use super::ExpressionError;
+use super::error::ExpressionError;
 
 /// Tokens within one tag. Chains (`a ~ b ~ …`) make trees as deep as they are long, so their length is bounded.
 const MAX_TAG: usize = 400;

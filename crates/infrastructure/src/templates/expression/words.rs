@@ -2,7 +2,7 @@ use minijinja::machinery::Span;
 use minijinja::machinery::ast::Expr;
 use minijinja::value::ValueKind;
 
-use super::ExpressionError;
+use super::error::ExpressionError;
 
 pub(super) fn wrong(span: Span, message: String) -> ExpressionError {
     ExpressionError::Wrong { line: usize::from(span.start_line).max(1), message }

@@ -1,7 +1,8 @@
 use domain::EntityRef;
 use serde_json::Value;
 
-use super::{Fields, TemplateErrors, kind_of};
+use super::fields::Fields;
+use crate::templates::error::{TemplateErrors, kind_of};
 
 /// The annotation that says which version of itself a template is.
 const VERSION: &str = "valkyrie.dev/version";

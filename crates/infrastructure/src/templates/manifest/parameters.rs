@@ -1,7 +1,7 @@
 use application::JsonObject;
 use serde_json::{Value, json};
 
-use super::{TemplateErrors, kind_of};
+use crate::templates::error::{TemplateErrors, kind_of};
 
 /// Keywords that say something of a page alone and are dropped when pages are merged.
 const OF_A_PAGE: &[&str] =

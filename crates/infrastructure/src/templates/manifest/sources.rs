@@ -1,7 +1,6 @@
-use super::TemplateErrors;
-use super::inputs::FetchTemplate;
-use super::steps::Context;
-use crate::templates::error::TemplateError;
+use super::action::FetchTemplate;
+use super::context::Context;
+use crate::templates::error::{TemplateError, TemplateErrors};
 use crate::templates::expression::{self, Names, is_templated};
 use crate::templates::path::confined;
 

@@ -2,9 +2,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::inputs::{self, Action};
-use super::{Fields, TemplateErrors, kind_of};
-use crate::templates::expression::{Names, Whitespace, check, is_templated};
+use super::action::Action;
+use super::context::{Context, check_text};
+use super::fields::Fields;
+use super::inputs;
+use crate::templates::error::{TemplateErrors, kind_of};
+use crate::templates::expression::Names;
 use crate::templates::schema::ParameterSchema;
 use crate::templates::source::SourceTree;
 
@@ -21,12 +24,6 @@ pub(in crate::templates) struct Step {
     /// Whether it is done at all: a boolean, or a text to evaluate.
     pub(in crate::templates) condition: Option<Value>,
     pub(in crate::templates) action: Action,
-}
-
-/// What a step is read with.
-pub(super) struct Context<'a> {
-    pub(super) names: Names,
-    pub(super) tree: &'a SourceTree,
 }
 
 pub(super) fn read(
@@ -91,32 +88,4 @@ fn step(value: &Value, index: usize, context: &Context<'_>, faults: &mut Templat
     });
     let (verb, action) = inputs::read(action?, input, &format!("{at}/input"), context, faults, &at)?;
     Some(Step { id, name, verb, condition, action })
-}
-
-/// Checks every string within an input.
-pub(super) fn check_texts(value: &Value, at: &str, names: &Names, faults: &mut TemplateErrors) {
-    match value {
-        Value::String(text) => check_text(text, at, names, faults),
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                check_texts(item, &format!("{at}/{index}"), names, faults);
-            }
-        }
-        Value::Object(members) => {
-            for (name, member) in members {
-                let at = format!("{at}/{}", super::token(name));
-                if is_templated(name) {
-                    faults.add(at.clone(), "an expression in a key", "a plain key");
-                }
-                check_texts(member, &at, names, faults);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-fn check_text(text: &str, at: &str, names: &Names, faults: &mut TemplateErrors) {
-    for fault in check(text, names, Whitespace::default()) {
-        faults.add(at, fault.found, fault.expected);
-    }
 }

@@ -1,12 +1,14 @@
 use serde_json::Value;
 
+use super::entities;
+use super::failure::StepFailure;
 use super::tree::OutputFile;
-use super::{Run, StepFailure, entities};
+use super::workspace::Workspace;
 use crate::templates::manifest::CatalogWrite;
 use crate::templates::path::confined;
 use crate::templates::yaml;
 
-impl Run {
+impl Workspace {
     /// Writes an entity's descriptor, in place of one that is there.
     pub(super) fn catalog_write(&mut self, write: &CatalogWrite) -> Result<Vec<String>, StepFailure> {
         let path = self.text(&write.file, "input/filePath")?;

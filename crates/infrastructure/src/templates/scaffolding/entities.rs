@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use domain::EntityRef;
 use serde_json::Value;
 
-use super::StepFailure;
+use super::failure::StepFailure;
 use super::tree::OutputTree;
 use crate::templates::error::kind_of;
 use crate::templates::yaml;

@@ -1,8 +1,9 @@
 use application::JsonObject;
 use serde_json::Value;
 
+use super::failure::StepFailure;
 use super::tree::{OutputFile, Written};
-use super::{Run, StepFailure};
+use super::workspace::Workspace;
 use crate::templates::expression::{self, Whitespace, is_templated};
 use crate::templates::manifest::{FetchPlain, FetchTemplate};
 use crate::templates::path::confined;
@@ -19,7 +20,7 @@ struct Tally {
     bytes: usize,
 }
 
-impl Run {
+impl Workspace {
     /// Renders a folder of the template into the service.
     pub(super) fn fetch_template(&mut self, fetch: &FetchTemplate) -> Result<Vec<String>, StepFailure> {
         let template = std::sync::Arc::clone(&self.template);

@@ -1,8 +1,9 @@
 use std::collections::BTreeSet;
 
+use application::ports::pointer_token;
 use serde_json::Value;
 
-use super::{TemplateErrors, kind_of, pointer};
+use crate::templates::error::{TemplateErrors, kind_of};
 
 /// Keywords whose value is one schema.
 const ONE: &[&str] = &[
@@ -170,4 +171,9 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// The place of a value in words, for a message.
+fn pointer(path: &[&str]) -> String {
+    path.iter().flat_map(|key| ["/".to_owned(), pointer_token(key)]).collect()
 }

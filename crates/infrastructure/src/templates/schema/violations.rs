@@ -1,9 +1,11 @@
 use application::JsonObject;
+use application::ports::pointer_token;
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
 
-use super::{kind_of, token};
+use super::keywords;
+use crate::templates::error::kind_of;
 
 /// Entries that an answer lists at most; who gives more than that is not helped by more.
 pub(super) const LISTED: usize = 100;
@@ -37,14 +39,14 @@ pub(super) fn list<'i>(
         match error.kind() {
             Kind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
-                let pointer = format!("{at}/{}", token(name));
+                let pointer = format!("{at}/{}", pointer_token(name));
                 let expected = description(schema, &pointer);
                 found.push(SchemaViolation { pointer, detail: "is missing".to_owned(), expected, missing: true });
             }
             Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
                 let expected = siblings(schema, &at);
                 for name in unexpected.iter().take(LISTED + 1) {
-                    let pointer = format!("{at}/{}", token(name));
+                    let pointer = format!("{at}/{}", pointer_token(name));
                     let (detail, expected) = ("is not declared".to_owned(), expected.clone());
                     found.push(SchemaViolation { pointer, detail, expected, missing: false });
                 }
@@ -93,7 +95,7 @@ fn walk(name: &str, value: &Value, at: &str, found: &mut Vec<SchemaViolation>) {
     if found.len() > LISTED {
         return;
     }
-    let pointer = format!("{at}/{}", token(&name.replace('\0', "\u{fffd}")));
+    let pointer = format!("{at}/{}", pointer_token(&name.replace('\0', "\u{fffd}")));
     let bad = |text: &str| text.contains('\0');
     if bad(name) || value.as_str().is_some_and(bad) {
         let detail = "has a NUL character".to_owned();
@@ -176,7 +178,7 @@ fn description(schema: &Value, pointer: &str) -> String {
 fn siblings(schema: &Value, pointer: &str) -> String {
     let mut names = std::collections::BTreeSet::new();
     if let Some(place) = property(schema, pointer) {
-        super::keywords::declared(place, &mut names);
+        keywords::declared(place, &mut names);
     }
     match names.len() {
         0 => "nothing more".to_owned(),

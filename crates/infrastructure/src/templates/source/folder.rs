@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use super::ignored::is_ignored;
-use super::{SourceFile, SourceTree};
+use super::tree::{SourceFile, SourceTree};
 use crate::templates::error::TemplateError;
+use crate::templates::expression::is_templated;
 use crate::templates::path::confined;
 
 /// What one template may be made of; a template is read into memory whole.
@@ -81,7 +82,7 @@ fn file(root: &Path, entry: &walkdir::DirEntry) -> Result<Option<(String, Source
     let path = parts.ok_or_else(|| format!("the name of `{}` is no UTF-8", relative.display()))?.join("/");
     // The names of a template's files are texts to render, so what the rendered name must be is not asked of them;
     // but they too stay in the folder.
-    if !super::super::expression::is_templated(&path) {
+    if !is_templated(&path) {
         confined(&path).map_err(|error| error.to_string())?;
     }
     let metadata = entry.metadata().map_err(|error| error.to_string())?;

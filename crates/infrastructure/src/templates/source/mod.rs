@@ -3,67 +3,8 @@
 mod folder;
 mod ignored;
 mod shipped;
-
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-use sha2::{Digest, Sha256};
+mod tree;
 
 pub(super) use folder::{folders, read};
 pub(super) use shipped::shipped;
-
-/// One file of a template.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SourceFile {
-    /// Whether it can be run.
-    pub(super) executable: bool,
-    /// What is in it.
-    pub(super) bytes: Cow<'static, [u8]>,
-}
-
-impl SourceFile {
-    /// Its text, or `None` for what is no text: anything with a NUL or that isn't UTF-8.
-    pub(super) fn text(&self) -> Option<&str> {
-        if self.bytes.contains(&0) { None } else { std::str::from_utf8(&self.bytes).ok() }
-    }
-}
-
-/// The files of one template by their paths, `/` between parts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct SourceTree {
-    files: BTreeMap<String, SourceFile>,
-}
-
-impl SourceTree {
-    pub(super) fn insert(&mut self, path: String, file: SourceFile) {
-        self.files.insert(path, file);
-    }
-
-    pub(super) fn get(&self, path: &str) -> Option<&SourceFile> {
-        self.files.get(path)
-    }
-
-    /// The files below a folder, with their paths from there.
-    pub(super) fn below<'t>(&'t self, folder: &str) -> impl Iterator<Item = (&'t str, &'t SourceFile)> {
-        let prefix = format!("{folder}/");
-        let length = prefix.len();
-        self.files
-            .range(prefix.clone()..)
-            .take_while(move |(path, _)| path.starts_with(&prefix))
-            .filter_map(move |(path, file)| path.get(length..).map(|rest| (rest, file)))
-    }
-
-    /// SHA-256 over all paths, modes and contents, in hexadecimal: equal for equal templates, wherever they lie.
-    pub(super) fn digest(&self) -> String {
-        let mut hash = Sha256::new();
-        for (path, file) in &self.files {
-            // Lengths keep one file's end from being read as the next one's beginning.
-            hash.update((path.len() as u64).to_be_bytes());
-            hash.update(path.as_bytes());
-            hash.update([u8::from(file.executable)]);
-            hash.update((file.bytes.len() as u64).to_be_bytes());
-            hash.update(&file.bytes);
-        }
-        hex::encode(hash.finalize())
-    }
-}
+pub(super) use tree::SourceTree;

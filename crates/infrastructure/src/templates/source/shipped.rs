@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{SourceFile, SourceTree};
+use super::tree::{SourceFile, SourceTree};
 
 /// The files of `templates/`, written by `build.rs`: path, whether it can be run, contents.
 type Shipped = &'static [(&'static str, bool, &'static [u8])];
