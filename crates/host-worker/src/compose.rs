@@ -8,14 +8,14 @@ use application::{
 };
 use heimdall::{
     lifecycle::{CompositionError, Service},
-    messaging::log::Subscription,
     telemetry::AuditLine,
 };
 use infrastructure::{
-    Adapters, CatalogConfig, EventsConfig, MIGRATIONS, OnRemoval, SqlCatalogWork, expire_idempotency_keys,
+    Adapters, CatalogConfig, EventsConfig, MIGRATIONS, OnRemoval, SqlCatalogWork, declare_events,
+    expire_idempotency_keys,
 };
 
-use crate::{Runner, catalog::CatalogProjector, chores::Chore};
+use crate::{Runner, TopicsConfig, catalog::CatalogProjector, chores::Chore};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTES: Duration = Duration::from_mins(1);
@@ -29,21 +29,22 @@ pub async fn compose(service: &Service, adapters: &Adapters) -> Result<(), Compo
     service.spawn_required("task runner", move |shutdown| Arc::clone(&runner).run(shutdown));
 
     service.relay().await?;
-    follow_catalog(service).await?;
+    messaging(service)?;
     chores(service, adapters).await
 }
 
-async fn follow_catalog(service: &Service) -> Result<(), CompositionError> {
-    let events: EventsConfig = service.config().section()?;
-    let topics = format!("{}*", events.catalog_topic_prefix).parse().map_err(CompositionError::other)?;
-    let subscription = Subscription::new(events.catalog_group, [topics]).map_err(CompositionError::other)?;
+/// Declares the topics as they should be, and follows the catalog's.
+fn messaging(service: &Service) -> Result<(), CompositionError> {
+    declare_events(service)?;
+    let (events, topics): (EventsConfig, TopicsConfig) = (service.config().section()?, service.config().section()?);
+    topics.declare(service.topics(), &events.topic, &events.catalog_topic_prefix, &events.catalog_group);
     let config: CatalogConfig = service.config().section()?;
     let projector = CatalogProjector {
         open: |transaction| Box::new(SqlCatalogWork::over(transaction)),
-        clock: service.clock(),
         notes_removals: config.on_removal == OnRemoval::Mark,
     };
-    service.consume(subscription, projector).await
+    service.on(format!("{}*", events.catalog_topic_prefix), projector.handlers()).group(events.catalog_group);
+    Ok(())
 }
 
 async fn chores(service: &Service, adapters: &Adapters) -> Result<(), CompositionError> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use heimdall::{
     config::{Section, Violation},
-    messaging::topics::{CleanupPolicy, Retention, TopicSpec, TopicSpecError},
+    messaging::topics::{CleanupPolicy, DeclaredTopics, Retention, TopicDeclaration, TopicPlanError, TopicSpec},
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -89,24 +89,30 @@ impl Default for TopicsConfig {
 }
 
 impl TopicsConfig {
-    /// All topics: `integration`, those of the known kinds (behind `catalog_prefix`), and for each of them where its readers
-    /// (`catalog_group`, and Backstage's) park what they can't process (yet).
+    /// Declares all topics as they should be: `integration`, and those of the known kinds (behind `catalog_prefix`),
+    /// with where their readers (`catalog_group`, and Backstage's) park what they can't process (yet).
+    pub fn declare(&self, topics: &DeclaredTopics, integration: &str, catalog_prefix: &str, catalog_group: &str) {
+        self.integration.declare(topics.topic(integration)).read_by(BACKSTAGE_GROUP);
+        for kind in &self.catalog_kinds {
+            self.catalog.declare(topics.topic(format!("{catalog_prefix}{kind}"))).read_by(catalog_group);
+        }
+    }
+
+    /// The same as a list, with those on which readers park.
     pub fn wanted(
         &self,
         integration: &str,
         catalog_prefix: &str,
         catalog_group: &str,
-    ) -> Result<Vec<TopicSpec>, TopicSpecError> {
-        let mut wanted = self.integration.spec(integration, BACKSTAGE_GROUP)?;
-        for kind in &self.catalog_kinds {
-            wanted.extend(self.catalog.spec(&format!("{catalog_prefix}{kind}"), catalog_group)?);
-        }
-        Ok(wanted)
+    ) -> Result<Vec<TopicSpec>, TopicPlanError> {
+        let topics = DeclaredTopics::default();
+        self.declare(&topics, integration, catalog_prefix, catalog_group);
+        topics.specs(&[])
     }
 }
 
 impl TopicConfig {
-    fn spec(&self, name: &str, reader: &str) -> Result<Vec<TopicSpec>, TopicSpecError> {
+    fn declare(self, topic: TopicDeclaration) -> TopicDeclaration {
         let retention = match self.retention_days {
             0 => Retention::Forever,
             days => Retention::For(DAY * days),
@@ -116,9 +122,7 @@ impl TopicConfig {
             Cleanup::Compact => CleanupPolicy::Compact,
             Cleanup::CompactAndDelete => CleanupPolicy::CompactAndDelete,
         };
-        let spec = TopicSpec::new(name, self.partitions)?.retention(retention).cleanup_policy(policy);
-        let [retry, dead_letter] = spec.parking_for(reader)?;
-        Ok(vec![spec, retry, dead_letter])
+        topic.partitions(self.partitions).retention(retention).cleanup_policy(policy)
     }
 }
 
@@ -152,7 +156,7 @@ mod tests {
             .map(|spec| spec.name)
             .collect();
         assert_eq!(names.len(), 10 * 3);
-        assert_eq!(names[1], "midgard.scaffold-task.backstage-midgard.retry");
+        assert!(names.contains(&"midgard.scaffold-task.backstage-midgard.retry".to_owned()));
         assert!(names.contains(&"backstage.catalog.component.valkyrie-catalog.dead-letter".to_owned()));
     }
 

@@ -5,6 +5,7 @@
 mod adapters;
 mod artifacts;
 mod catalog;
+mod declared_events;
 mod errors;
 mod events;
 mod fingerprints;
@@ -19,6 +20,7 @@ mod vault;
 
 pub use adapters::{Adapters, Settings};
 pub use catalog::{CatalogConfig, CheckReferences, OnRemoval, SqlCatalogWork};
+pub use declared_events::{catalog_events, declare_events};
 pub use errors::StoredRowError;
 pub use events::EventsConfig;
 pub use housekeeping::{IDEMPOTENCY_LIFETIME, expire_idempotency_keys};

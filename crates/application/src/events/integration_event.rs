@@ -1,10 +1,11 @@
 use domain::{Status, TaskEvent};
+use schemars::SchemaGenerator;
 use serde_json::{Value, json};
 use strum::VariantArray;
 
 use super::description::{EventDescription, EventSubject};
-use super::example;
 use super::names::{ENTITY_CREATED, ENTITY_DELETED, ENTITY_UPDATED, task_event_type};
+use super::{example, schema};
 
 /// Every event that Valkyrie sends or receives. [`IntegrationEvent::ALL`] lists them in the order in which documents
 /// show them; the compiler makes that list, so that none can be forgotten.
@@ -83,6 +84,11 @@ impl IntegrationEvent {
             EventSubject::Task { example } => json!(example::task(&event, example)),
             EventSubject::Entity { .. } => json!(example::entity(&event)),
         }
+    }
+
+    /// The JSON Schema of what it carries, with references into the generator's definitions.
+    pub fn schema(self, generator: &mut SchemaGenerator) -> Value {
+        schema::schema(&self.describe(), generator)
     }
 
     /// Its type as it stands in the envelope, where task events have this namespace.

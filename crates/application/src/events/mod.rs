@@ -8,6 +8,7 @@ mod description;
 mod example;
 mod integration_event;
 mod names;
+mod schema;
 
 pub use data::{CatalogEventData, TaskEventData};
 pub use description::{EventDescription, EventSubject};

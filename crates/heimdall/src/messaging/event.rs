@@ -44,6 +44,8 @@ pub struct Event<T> {
     pub source: String,
     /// When it happened; of an event that does not say so, when the log got it.
     pub time: DateTime<Utc>,
+    /// The topic that it stands on.
+    pub topic: String,
     /// The key by which its order is kept.
     pub key: Option<String>,
     /// The conversation that it belongs to.
@@ -53,12 +55,19 @@ pub struct Event<T> {
 }
 
 impl<T: EventType> Event<T> {
-    /// Reads the data of an event whose record had this key, and whose time is `time` if it says none itself.
-    pub(crate) fn read(event: &CloudEvent, key: Option<&str>, time: DateTime<Utc>) -> Result<Self, DataError> {
+    /// Reads the data of an event that stands on this topic with this key, and whose time is `time` if it says none
+    /// itself.
+    pub(crate) fn read(
+        event: &CloudEvent,
+        topic: &str,
+        key: Option<&str>,
+        time: DateTime<Utc>,
+    ) -> Result<Self, DataError> {
         Ok(Self {
             id: event.id.clone(),
             source: event.source.clone(),
             time: event.time.unwrap_or(time),
+            topic: topic.to_owned(),
             key: key.map(str::to_owned).or_else(|| event.subject.clone()),
             correlation_id: event.correlationid.clone(),
             data: event.data()?,

@@ -74,7 +74,7 @@ impl<T: EventType, F: for<'a> HandlerFunction<'a, T>> TypedHandler for OfFunctio
         work: &'a mut Work,
     ) -> BoxFuture<'a, Result<(), HandlerError>> {
         async move {
-            let event = Event::read(event, key_of(record)?, time_of(record, work))?;
+            let event = Event::read(event, &record.topic, key_of(record)?, time_of(record, work))?;
             self.0.call(&event, work).await
         }
         .boxed()
@@ -101,7 +101,7 @@ where
         work: &'a mut Work,
     ) -> BoxFuture<'a, Result<(), HandlerError>> {
         async move {
-            let event = Event::read(event, key_of(record)?, time_of(record, work))?;
+            let event = Event::read(event, &record.topic, key_of(record)?, time_of(record, work))?;
             self.1.call(&self.0, &event, work).await
         }
         .boxed()

@@ -74,7 +74,7 @@ impl TestService {
             let Ok(event) = envelope::decode(&stored.headers, stored.payload.as_deref()) else { continue };
             if event.kind == T::TYPE && event.source != "/test" && stored.headers.get(dead_letter::REASON).is_none() {
                 let key = stored.key.as_deref().map(String::from_utf8_lossy);
-                let read = Event::read(&event, key.as_deref(), self.service().clock().now());
+                let read = Event::read(&event, &stored.topic, key.as_deref(), self.service().clock().now());
                 events.push(read.expect("a published event has the data of its type"));
             }
         }
