@@ -6,6 +6,7 @@
 mod body;
 mod conditional;
 mod idempotency;
+mod negotiation;
 mod or_not_found;
 mod paging;
 mod path;
@@ -17,6 +18,7 @@ pub(crate) use body::BodyLimit;
 pub use body::{Json, MergePatch, parse_json};
 pub use conditional::{ETag, IfMatch};
 pub use idempotency::IdempotencyKey;
+pub use negotiation::prefers;
 pub use or_not_found::OrNotFound;
 pub use paging::{Cursor, Limit, Page};
 pub use path::Path;
