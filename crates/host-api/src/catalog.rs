@@ -4,21 +4,21 @@ use application::domain::EntityRef;
 use application::ports::{CatalogEntity, CatalogFilter};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use heimdall::http::{Cursor, Json, Limit, Page, Path, Problem, Query};
+use heimdall::http::{Cursor, Json, Limit, OrNotFound as _, Page, Path, Problem, Query};
+use heimdall::routes;
+use heimdall::routes::{Routes, permission};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use crate::Api;
-use crate::allowed::{Allowed, ReadCatalog};
-use crate::errors::of_store;
+use crate::api::Api;
+use crate::errors::ApiError;
+use crate::permissions::CATALOG_READ;
 
-/// The routes; each handler's registration is its documentation, too.
-pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list_catalog_entities)).routes(routes!(get_catalog_entity))
+/// The routes.
+pub(crate) fn routes() -> Routes<Api> {
+    Routes::new().with(permission(CATALOG_READ), routes!(list_catalog_entities, get_catalog_entity))
 }
 
 /// Which entities to list. Upper and lower case make no difference, as in the catalog itself.
@@ -67,15 +67,13 @@ struct EntityItem {
     get,
     path = "/api/v1/catalog/entities",
     tag = "Catalog",
-    security(("bearer" = ["catalog:read"])),
     params(Filter),
     responses((status = 200, description = "A page of entities", body = Page<EntityItem>)),
 )]
 async fn list_catalog_entities(
     State(api): State<Api>,
-    _: Allowed<ReadCatalog>,
     Query(filter): Query<Filter>,
-) -> Result<Json<Page<EntityItem>>, Problem> {
+) -> Result<Json<Page<EntityItem>>, ApiError> {
     let lower = |text: Option<String>| text.map(|text| text.to_lowercase());
     let Filter { kind, namespace, name, limit, cursor } = filter;
     let (kind, namespace, name) = (lower(kind), lower(namespace), lower(name));
@@ -89,7 +87,7 @@ async fn list_catalog_entities(
         after: after.and_then(|after| after.parse().ok()),
         limit: limit.to_fetch(),
     };
-    let entities = api.catalog.list(&filter).await.map_err(|error| of_store(&error))?;
+    let entities = api.catalog.list(&filter).await?;
     let page = Page::of(entities, limit, &list, |last| last.entity_ref.to_string());
     Ok(Json(page.map(EntityItem::from)))
 }
@@ -99,7 +97,6 @@ async fn list_catalog_entities(
     get,
     path = "/api/v1/catalog/entities/by-name/{kind}/{namespace}/{name}",
     tag = "Catalog",
-    security(("bearer" = ["catalog:read"])),
     params(
         ("kind" = String, Path, description = "Its kind", example = "component"),
         ("namespace" = String, Path, description = "Its namespace", example = "default"),
@@ -109,14 +106,13 @@ async fn list_catalog_entities(
 )]
 async fn get_catalog_entity(
     State(api): State<Api>,
-    _: Allowed<ReadCatalog>,
     Path((kind, namespace, name)): Path<(String, String, String)>,
-) -> Result<Json<EntityItem>, Problem> {
+) -> Result<Json<EntityItem>, ApiError> {
     let entity_ref =
         EntityRef::new(&kind, Some(&namespace), &name).map_err(|error| Problem::not_found(error.to_string()))?;
-    let entity = api.catalog.get(&entity_ref).await.map_err(|error| of_store(&error))?;
-    let unknown = || Problem::not_found(format!("`{entity_ref}` is not in the catalog"));
-    entity.map(|entity| Json(EntityItem::from(entity))).ok_or_else(unknown)
+    let entity = api.catalog.get(&entity_ref).await?;
+    let entity = entity.or_not_found_with(|| format!("`{entity_ref}` is not in the catalog"))?;
+    Ok(Json(entity.into()))
 }
 
 impl From<CatalogEntity> for EntityItem {

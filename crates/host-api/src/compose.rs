@@ -1,7 +1,10 @@
 use heimdall::lifecycle::{CompositionError, Service};
 use infrastructure::{Adapters, EventsConfig};
 
-use crate::{Api, Names, PUBLIC, UseCases, permissions, routes};
+use crate::api::{Api, Names, UseCases};
+use crate::description::DESCRIPTION;
+use crate::routes::routes;
+use crate::{permissions, problems};
 
 /// Puts the API on a service's public listener. It is ready when the database is, which the adapters see to; the log may
 /// be away, for requests only write to the database.
@@ -24,8 +27,11 @@ pub fn compose(service: &Service, adapters: &Adapters) -> Result<(), Composition
         previews: adapters.previews(),
         fingerprints: adapters.fingerprints(),
     };
-    service.permissions(permissions::table());
-    service.public_paths(&PUBLIC);
-    service.serve(routes(Api::new(use_cases, names)));
+    service.routes(routes(Api::new(use_cases, names)));
+    service.describe(DESCRIPTION);
+    service.problems(&problems::OWN);
+    for (role, granted) in permissions::roles() {
+        service.role(role, granted);
+    }
     Ok(())
 }

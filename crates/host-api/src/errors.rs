@@ -1,4 +1,4 @@
-//! What the use cases refuse, as problems: one function for each of their errors.
+//! What the use cases refuse, as problems.
 
 use std::time::Duration;
 
@@ -7,62 +7,79 @@ use application::ports::{ScaffoldingError, StoreError, Violation};
 use application::previews::PreviewError;
 use application::tasks::TaskError;
 use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use heimdall::http::problem::kinds;
 use heimdall::http::{ETag, FieldError, Problem};
 
 use crate::problems::{CONTENDED, ILLEGAL_STATE, NAME_TAKEN, NO_ARTIFACT, TEMPLATE_FAILED};
 
-/// When to try again while the database is away.
-const DATABASE_RETRY: Duration = Duration::from_secs(5);
 /// When to try again what others were faster with.
 const CONTENTION_RETRY: Duration = Duration::from_secs(1);
 
-pub(crate) fn of_task(error: TaskError) -> Problem {
-    let detail = error.to_string();
-    match error {
-        TaskError::NotFound => Problem::not_found(detail),
-        TaskError::Invalid(violations) => of_violations(violations),
-        TaskError::Illegal(illegal) => of_illegal_change(illegal),
-        TaskError::NameTaken { holder, .. } => {
-            Problem::new(NAME_TAKEN).detail(detail).extension("holder", holder.to_string())
-        }
-        TaskError::Stale { current } => {
-            let problem = Problem::new(kinds::PRECONDITION_FAILED).detail(detail);
-            problem.header(header::ETAG, ETag::of_version(current).into())
-        }
-        TaskError::Contended => Problem::new(CONTENDED).detail(detail).retry_after(CONTENTION_RETRY),
-        TaskError::KeyReused => Problem::new(kinds::IDEMPOTENCY_KEY_REUSED).detail(detail),
-        TaskError::KeyInFlight => {
-            Problem::new(kinds::IDEMPOTENCY_KEY_IN_FLIGHT).detail(detail).retry_after(CONTENTION_RETRY)
-        }
-        TaskError::NoArtifact => Problem::new(NO_ARTIFACT).detail(detail),
-        TaskError::Store(error) => of_store(&error),
+/// Why a handler refuses. Handlers use `?` on what the use cases answer; the problem is made here, once for each error.
+pub(crate) struct ApiError(Problem);
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        self.0.into_response()
     }
 }
 
-pub(crate) fn of_store(error: &StoreError) -> Problem {
-    match error {
-        StoreError::Unavailable(source) => {
-            tracing::warn!(error = %source, "the database is not available");
-            Problem::unavailable(error.to_string(), DATABASE_RETRY)
-        }
-        StoreError::Broken(_) => Problem::internal(error),
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
     }
 }
 
-pub(crate) fn of_preview(error: PreviewError) -> Problem {
-    match error {
-        PreviewError::UnknownTemplate(_) | PreviewError::Moved(ScaffoldingError::Unknown(_)) => {
-            Problem::not_found(error.to_string())
-        }
-        PreviewError::Invalid(violations) => of_violations(violations),
-        PreviewError::Moved(ScaffoldingError::Changed { .. }) => {
-            Problem::conflict("the template was changed in this very moment").retry_after(CONTENTION_RETRY)
-        }
-        PreviewError::Failed { step, error } => {
-            let detail = format!("step `{step}`: {error}");
-            Problem::new(TEMPLATE_FAILED).detail(detail).extension("step", step)
-        }
+impl From<TaskError> for ApiError {
+    fn from(error: TaskError) -> Self {
+        let detail = error.to_string();
+        Self(match error {
+            TaskError::NotFound => Problem::not_found(detail),
+            TaskError::Invalid(violations) => of_violations(violations),
+            TaskError::Illegal(illegal) => of_illegal_change(illegal),
+            TaskError::NameTaken { holder, .. } => {
+                Problem::new(NAME_TAKEN).detail(detail).extension("holder", holder.to_string())
+            }
+            TaskError::Stale { current } => {
+                let problem = Problem::new(kinds::PRECONDITION_FAILED).detail(detail);
+                problem.header(header::ETAG, ETag::of_version(current).into())
+            }
+            TaskError::Contended => Problem::new(CONTENDED).detail(detail).retry_after(CONTENTION_RETRY),
+            TaskError::KeyReused => Problem::new(kinds::IDEMPOTENCY_KEY_REUSED).detail(detail),
+            TaskError::KeyInFlight => {
+                Problem::new(kinds::IDEMPOTENCY_KEY_IN_FLIGHT).detail(detail).retry_after(CONTENTION_RETRY)
+            }
+            TaskError::NoArtifact => Problem::new(NO_ARTIFACT).detail(detail),
+            TaskError::Store(error) => return error.into(),
+        })
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self(match &error {
+            StoreError::Unavailable(_) => Problem::database_unavailable(&error),
+            StoreError::Broken(_) => Problem::internal(&error),
+        })
+    }
+}
+
+impl From<PreviewError> for ApiError {
+    fn from(error: PreviewError) -> Self {
+        Self(match error {
+            PreviewError::UnknownTemplate(_) | PreviewError::Moved(ScaffoldingError::Unknown(_)) => {
+                Problem::not_found(error.to_string())
+            }
+            PreviewError::Invalid(violations) => of_violations(violations),
+            PreviewError::Moved(ScaffoldingError::Changed { .. }) => {
+                Problem::conflict("the template was changed in this very moment").retry_after(CONTENTION_RETRY)
+            }
+            PreviewError::Failed { step, error } => {
+                let detail = format!("step `{step}`: {error}");
+                Problem::new(TEMPLATE_FAILED).detail(detail).extension("step", step)
+            }
+        })
     }
 }
 

@@ -1,19 +1,18 @@
 //! The Scaffolder HTTP API: what people and programs ask of Valkyrie.
 //!
-//! It only translates between HTTP and the use cases of `application`. One registration of a handler gives both its route
-//! and its part of the OpenAPI document; what every operation has in common (problems, security) is added in one place
-//! ([`discovery`]).
-//!
-//! Nothing here is open by accident: all routes need a token, but for those of [`discovery`] and the problem pages.
+//! It only translates between HTTP and the use cases of `application`. One registration of a handler with its rule gives its
+//! route, who may use it, and its part of the OpenAPI document ([`heimdall::routes`]).
 
-mod allowed;
 mod api;
 mod audit;
+mod caller;
 mod catalog;
 mod compose;
+mod description;
 pub mod discovery;
 mod errors;
-mod negotiation;
+mod nothing;
+mod operations;
 mod paging;
 pub mod permissions;
 pub mod problems;
@@ -24,4 +23,5 @@ mod templates;
 
 pub use api::{Api, Names, UseCases};
 pub use compose::compose;
-pub use routes::{PUBLIC, routes};
+pub use description::{DESCRIPTION, openapi};
+pub use routes::routes;

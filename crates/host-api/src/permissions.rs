@@ -1,7 +1,5 @@
-//! Who may do what: the one table of permissions and the roles that grant them. A scope or a role of a permission's own
-//! name grants it, too.
-
-use heimdall::auth::PermissionTable;
+//! Who may do what: the permissions, and the roles that grant them. A scope or a role of a permission's own name grants it,
+//! too.
 
 /// See one's own tasks, their history, logs and artifacts.
 pub const TASKS_READ: &str = "scaffold-tasks:read";
@@ -19,16 +17,17 @@ pub const DEAD_LETTERS_MANAGE: &str = "dead-letters:manage";
 /// All permissions.
 pub const ALL: [&str; 6] = [TASKS_READ, TASKS_WRITE, TASKS_ADMIN, TEMPLATES_READ, CATALOG_READ, DEAD_LETTERS_MANAGE];
 
-/// The table.
+/// The roles, each with what it grants.
 ///
 /// ```
-/// let granted = host_api::permissions::table().granted([], ["valkyrie-reader"]);
-/// assert!(granted.contains("catalog:read") && !granted.contains("scaffold-tasks:write"));
+/// let reader = host_api::permissions::roles().find(|(role, _)| *role == "valkyrie-reader").map(|(_, granted)| granted);
+/// assert!(reader.is_some_and(|granted| granted.contains(&"catalog:read") && !granted.contains(&"scaffold-tasks:write")));
 /// ```
-pub fn table() -> PermissionTable {
-    let table = PermissionTable::new(&ALL)
-        .role("valkyrie-admin", &ALL)
-        .role("valkyrie-developer", &[TASKS_READ, TASKS_WRITE, TEMPLATES_READ, CATALOG_READ])
-        .role("valkyrie-reader", &[TASKS_READ, TEMPLATES_READ, CATALOG_READ]);
-    ALL.into_iter().fold(table, |table, permission| table.role(permission, &[permission]))
+pub fn roles() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    let roles: [(_, &'static [_]); 3] = [
+        ("valkyrie-admin", &ALL),
+        ("valkyrie-developer", &[TASKS_READ, TASKS_WRITE, TEMPLATES_READ, CATALOG_READ]),
+        ("valkyrie-reader", &[TASKS_READ, TEMPLATES_READ, CATALOG_READ]),
+    ];
+    roles.into_iter().chain(ALL.iter().map(|permission| (*permission, std::slice::from_ref(permission))))
 }

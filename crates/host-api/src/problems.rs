@@ -1,7 +1,7 @@
 //! The problems that only this API has, beside the foundation's own; each has a page at `/problems/<slug>`.
 
 use axum::http::StatusCode;
-use heimdall::http::{ProblemCatalog, ProblemType};
+use heimdall::http::ProblemType;
 
 /// The status of a task does not allow what was asked.
 pub const ILLEGAL_STATE: ProblemType = ProblemType {
@@ -54,8 +54,3 @@ pub const TEMPLATE_FAILED: ProblemType = ProblemType {
 
 /// All problems that only this API has.
 pub const OWN: [ProblemType; 5] = [ILLEGAL_STATE, NAME_TAKEN, CONTENDED, NO_ARTIFACT, TEMPLATE_FAILED];
-
-/// All problems that this API answers with.
-pub fn catalog() -> ProblemCatalog {
-    ProblemCatalog::new(&OWN)
-}

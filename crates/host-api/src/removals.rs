@@ -3,24 +3,22 @@
 use application::ports::{Removal, RemovalState};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use heimdall::http::{Json, Problem};
+use heimdall::http::Json;
+use heimdall::routes;
+use heimdall::routes::{Routes, permission};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::Api;
-use crate::allowed::{AdminTasks, Allowed};
-use crate::errors::of_store;
-use crate::tasks::Nothing;
+use crate::api::Api;
+use crate::caller::RequestedBy;
+use crate::errors::ApiError;
+use crate::nothing::Nothing;
+use crate::permissions::TASKS_ADMIN;
 
-/// The routes; each handler's registration is its documentation, too.
-pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(list_removals))
-        .routes(routes!(confirm_removals))
-        .routes(routes!(discard_removals))
+/// The routes.
+pub(crate) fn routes() -> Routes<Api> {
+    Routes::new().with(permission(TASKS_ADMIN), routes!(list_removals, confirm_removals, discard_removals))
 }
 
 /// Services that have vanished from the catalog.
@@ -64,11 +62,10 @@ struct Count {
     get,
     path = "/api/v1/catalog/removals",
     tag = "Catalog",
-    security(("bearer" = ["scaffold-tasks:admin"])),
     responses((status = 200, description = "What has vanished", body = Removals)),
 )]
-async fn list_removals(State(api): State<Api>, _: Allowed<AdminTasks>) -> Result<Json<Removals>, Problem> {
-    let open = api.decommissioning.open().await.map_err(|error| of_store(&error))?;
+async fn list_removals(State(api): State<Api>) -> Result<Json<Removals>, ApiError> {
+    let open = api.decommissioning.open().await?;
     let held = open.iter().any(|removal| removal.state == RemovalState::Held);
     Ok(Json(Removals { items: open.iter().map(RemovalItem::from).collect(), held }))
 }
@@ -80,17 +77,15 @@ async fn list_removals(State(api): State<Api>, _: Allowed<AdminTasks>) -> Result
     post,
     path = "/api/v1/catalog/removals/confirm",
     tag = "Catalog",
-    security(("bearer" = ["scaffold-tasks:admin"])),
     request_body = Option<Nothing>,
     responses((status = 202, description = "Workers decommission them", body = Count)),
 )]
 async fn confirm_removals(
     State(api): State<Api>,
-    allowed: Allowed<AdminTasks>,
+    RequestedBy(caller): RequestedBy,
     _: Option<Json<Nothing>>,
-) -> Result<(axum::http::StatusCode, Json<Count>), Problem> {
-    let by = allowed.viewer().actor;
-    let tasks = api.decommissioning.confirm(&by).await.map_err(|error| of_store(&error))?;
+) -> Result<(axum::http::StatusCode, Json<Count>), ApiError> {
+    let tasks = api.decommissioning.confirm(&caller.viewer.actor).await?;
     Ok((axum::http::StatusCode::ACCEPTED, Json(Count { tasks })))
 }
 
@@ -101,16 +96,11 @@ async fn confirm_removals(
     post,
     path = "/api/v1/catalog/removals/discard",
     tag = "Catalog",
-    security(("bearer" = ["scaffold-tasks:admin"])),
     request_body = Option<Nothing>,
     responses((status = 200, description = "They stay completed", body = Count)),
 )]
-async fn discard_removals(
-    State(api): State<Api>,
-    _: Allowed<AdminTasks>,
-    _: Option<Json<Nothing>>,
-) -> Result<Json<Count>, Problem> {
-    let tasks = api.decommissioning.discard().await.map_err(|error| of_store(&error))?;
+async fn discard_removals(State(api): State<Api>, _: Option<Json<Nothing>>) -> Result<Json<Count>, ApiError> {
+    let tasks = api.decommissioning.discard().await?;
     Ok(Json(Count { tasks }))
 }
 

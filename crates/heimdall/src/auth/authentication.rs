@@ -5,17 +5,17 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
 };
 
-use super::{Caller, Verifier, challenge};
+use super::{Caller, PublicRoutes, Verifier, challenge};
 use crate::{
     http::Problem,
     telemetry::{AuditLine, AuditOutcome},
 };
 
-/// Lets in who has a valid token, and everyone where the application says so.
+/// Lets in who has a valid token, and everyone on the routes that are public.
 #[derive(Clone)]
 pub struct Authentication {
     verifier: Arc<Verifier>,
-    public: Arc<[String]>,
+    public: Arc<PublicRoutes>,
 }
 
 impl Authentication {
@@ -24,20 +24,16 @@ impl Authentication {
         Self { verifier, public: Arc::default() }
     }
 
-    /// Paths that need no token, exactly as they are asked for, or with all that is below them: `/metrics`,
-    /// `/healthz/*`.
+    /// The routes that need no token.
     #[must_use]
-    pub fn public(mut self, paths: &[&str]) -> Self {
-        self.public = self.public.iter().cloned().chain(paths.iter().map(ToString::to_string)).collect();
+    pub fn public(mut self, routes: PublicRoutes) -> Self {
+        self.public = Arc::new(routes);
         self
     }
 
-    /// Whether a path needs no token.
-    pub fn is_public(&self, path: &str) -> bool {
-        self.public.iter().any(|public| match public.strip_suffix('*') {
-            Some(above) => path.starts_with(above),
-            None => path == public,
-        })
+    /// Whether the route that a request has matched needs no token.
+    pub(crate) fn is_public(&self, request: &Request) -> bool {
+        self.public.matched_by(request)
     }
 
     /// Verifies the request's token and leaves the caller in its extensions, for the [`Caller`] extractor.

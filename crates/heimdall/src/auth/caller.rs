@@ -2,7 +2,7 @@ use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderValue, header, request::Parts},
+    http::{Extensions, HeaderValue, header, request::Parts},
 };
 
 use crate::{
@@ -27,6 +27,11 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Who sent the request with these extensions: the layers have left it there. 401 where they have not.
+    pub(crate) fn of(extensions: &Extensions) -> Result<&Arc<Self>, Problem> {
+        extensions.get::<Arc<Self>>().ok_or_else(super::challenge::missing_token)
+    }
+
     /// Whether the caller may do something.
     pub fn has(&self, permission: &str) -> bool {
         self.permissions.contains(permission)
@@ -60,8 +65,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let caller = parts.extensions.get::<Arc<Self>>();
-        caller.map(|caller| Self::clone(caller)).ok_or_else(super::challenge::missing_token)
+        Self::of(&parts.extensions).map(|caller| Self::clone(caller))
     }
 }
 

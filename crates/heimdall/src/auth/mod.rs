@@ -1,7 +1,8 @@
 //! Who calls: bearer tokens, their verification, and the permissions they carry.
 //!
 //! A host makes one [`Verifier`] of its configuration and its [`PermissionTable`], and gives it to the layers of
-//! [`crate::http`] as an [`Authentication`]. All is closed unless it is listed as public.
+//! [`crate::server`] as an [`Authentication`]. All is closed but the [`PublicRoutes`]; which permission a route needs is its
+//! own rule, see [`crate::routes`].
 
 mod authentication;
 mod caller;
@@ -14,6 +15,7 @@ mod key_source;
 mod keys;
 mod loopback;
 mod permissions;
+mod public_routes;
 mod token;
 mod verifier;
 
@@ -23,4 +25,5 @@ pub use config::AuthConfig;
 pub use development::{DevelopmentIssuer, DevelopmentIssuerError};
 pub(crate) use loopback::check_loopback;
 pub use permissions::PermissionTable;
+pub use public_routes::PublicRoutes;
 pub use verifier::{TokenError, Verifier, VerifierError};

@@ -1,12 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The application's table: what permissions there are, and which roles grant them. A scope of the same name grants a
-/// permission, too.
+/// permission, too. The rules of a service's routes name the permissions; [`Service::role`](crate::lifecycle::Service::role)
+/// adds the roles.
 ///
 /// ```
 /// use heimdall::auth::PermissionTable;
 ///
-/// let table = PermissionTable::new(&["things:read", "things:write"])
+/// let table = PermissionTable::new(["things:read", "things:write"])
 ///     .role("editor", &["things:read", "things:write"]);
 /// assert!(table.granted(["things:read", "openid"], []).contains("things:read"));
 /// assert_eq!(table.granted([], ["editor"]).len(), 2);
@@ -19,9 +20,15 @@ pub struct PermissionTable {
 
 impl PermissionTable {
     /// The permissions there are. No role grants any yet.
-    pub fn new(permissions: &[&str]) -> Self {
-        let permissions = permissions.iter().map(ToString::to_string).collect();
-        Self { permissions, roles: BTreeMap::new() }
+    pub fn new<'a>(permissions: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::default().with(permissions)
+    }
+
+    /// Adds permissions.
+    #[must_use]
+    pub fn with<'a>(mut self, permissions: impl IntoIterator<Item = &'a str>) -> Self {
+        self.permissions.extend(permissions.into_iter().map(str::to_owned));
+        self
     }
 
     /// Adds what a role grants. A role that is named again grants both.
@@ -56,7 +63,7 @@ mod tests {
 
     #[test]
     fn unknown_names_grant_nothing() {
-        let table = PermissionTable::new(&["a:read"]).role("boss", &["a:write"]).role("boss", &["a:read"]);
+        let table = PermissionTable::new(["a:read"]).role("boss", &["a:write"]).role("boss", &["a:read"]);
         assert!(table.granted(["*", "a:*", ""], ["a:read", "Boss"]).is_empty());
         assert_eq!(table.granted(["a:write"], []).len(), 1, "a scope grants what only roles were listed for");
         assert_eq!(table.granted([], ["boss"]).len(), 2);

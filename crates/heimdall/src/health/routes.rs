@@ -1,23 +1,25 @@
 use axum::{
-    Json, Router,
+    Json,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
 };
 use serde_json::json;
 
 use super::{Probe, Registry};
+use crate::routes::{HttpMethod, Routes, public};
 
-/// The three routes below `/healthz`: with every check (`detailed`, for the admin listener) or with a word only.
-pub fn routes<S: Clone + Send + Sync + 'static>(registry: &Registry, detailed: bool) -> Router<S> {
-    let route = |probe| {
+/// The three routes below `/healthz`, open to all: with every check (`detailed`, for the admin listener) or with a word only.
+pub fn routes(registry: &Registry, detailed: bool) -> Routes {
+    let probes = [
+        ("/healthz/liveness", Probe::Liveness),
+        ("/healthz/readiness", Probe::Readiness),
+        ("/healthz/startup", Probe::Startup),
+    ];
+    probes.into_iter().fold(Routes::new(), |routes, (path, probe)| {
         let registry = registry.clone();
-        get(move || async move { answer(&registry, probe, detailed).await })
-    };
-    Router::new()
-        .route("/healthz/liveness", route(Probe::Liveness))
-        .route("/healthz/readiness", route(Probe::Readiness))
-        .route("/healthz/startup", route(Probe::Startup))
+        let handler = move || async move { answer(&registry, probe, detailed).await };
+        routes.undocumented(public(), HttpMethod::Get, path, handler)
+    })
 }
 
 async fn answer(registry: &Registry, probe: Probe, detailed: bool) -> Response {

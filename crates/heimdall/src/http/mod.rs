@@ -6,6 +6,8 @@
 mod body;
 mod conditional;
 mod idempotency;
+mod negotiation;
+mod or_not_found;
 mod paging;
 mod path;
 pub mod problem;
@@ -16,6 +18,8 @@ pub(crate) use body::BodyLimit;
 pub use body::{Json, MergePatch, parse_json};
 pub use conditional::{ETag, IfMatch};
 pub use idempotency::IdempotencyKey;
+pub use negotiation::prefers;
+pub use or_not_found::OrNotFound;
 pub use paging::{Cursor, Limit, Page};
 pub use path::Path;
 pub use problem::{FieldError, PROBLEM_JSON, Problem, ProblemCatalog, ProblemDocument, ProblemType};

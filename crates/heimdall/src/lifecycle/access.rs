@@ -3,30 +3,25 @@ use std::sync::Arc;
 use super::{CompositionError, Service};
 use crate::{
     auth::{AuthConfig, Authentication, DevelopmentIssuer, PermissionTable, Verifier},
+    routes::Routes,
     server::{Access, HttpMetrics, Layers},
 };
 
-/// What needs no token on any listener: probes and scrapers have none.
-const OPERATIONS: [&str; 2] = ["/healthz/*", "/metrics"];
-
-/// Who may use the public listener. All is closed but what is listed.
+/// Who grants what on the public listener.
 #[derive(Default)]
 pub(super) struct AccessRules {
-    table: PermissionTable,
-    open: Vec<String>,
+    roles: PermissionTable,
     development: Option<DevelopmentIssuer>,
 }
 
 impl Service {
-    /// The permissions there are and the roles that grant them. Without it, callers have none.
-    pub fn permissions(&self, table: PermissionTable) {
-        self.access_rules().table = table;
-    }
-
-    /// Paths of the public listener that need no token, exactly as they are asked for or with all that is below them
-    /// (`/discovery/*`). Health needs none either; everything else does.
-    pub fn public_paths(&self, paths: &[&str]) {
-        self.access_rules().open.extend(paths.iter().map(ToString::to_string));
+    /// Adds a role that grants permissions. A permission exists by itself once a route's rule or a role names it, and a scope
+    /// of its own name grants it.
+    ///
+    /// A role that is added again, by another host of the process for example, grants both.
+    pub fn role(&self, name: &str, permissions: &[&str]) {
+        let mut access_rules = self.access_rules();
+        access_rules.roles = std::mem::take(&mut access_rules.roles).role(name, permissions);
     }
 
     /// Trusts a development issuer beside the configured one. The service must listen on the loopback address then, and
@@ -40,20 +35,20 @@ impl Service {
         Ok(())
     }
 
-    /// What goes around all that the public listener serves.
-    pub(super) fn public_layers(&self) -> Result<Layers, CompositionError> {
+    /// What goes around all that the public listener serves: `routes`, and perhaps the admin listener's.
+    pub(super) fn public_layers(&self, routes: &Routes) -> Result<Layers, CompositionError> {
         let access_rules = self.access_rules();
         let config: AuthConfig = self.config().section()?;
         let nobody = config.issuer.is_empty() && access_rules.development.is_none();
-        let mut verifier = Verifier::new(&config, access_rules.table.clone(), self.clock())?;
+        let table = access_rules.roles.clone().with(routes.permissions());
+        let mut verifier = Verifier::new(&config, table, self.clock())?;
         if let Some(issuer) = &access_rules.development {
             verifier = verifier.trust(issuer);
         }
         if nobody {
             tracing::warn!("No issuer is trusted (auth.issuer): whatever needs a token is refused");
         }
-        let open: Vec<&str> = OPERATIONS.into_iter().chain(access_rules.open.iter().map(String::as_str)).collect();
-        let authentication = Authentication::new(Arc::new(verifier)).public(&open);
+        let authentication = Authentication::new(Arc::new(verifier)).public(routes.public());
         let metrics = self.metrics().with(HttpMetrics::register);
         let layers =
             Layers::new(self.ids(), Access::Tokens(authentication)).limits(self.http().limits).metrics(metrics);

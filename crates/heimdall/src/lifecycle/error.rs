@@ -1,7 +1,8 @@
 use std::{error::Error, net::IpAddr};
 
 use crate::{
-    auth::VerifierError, config::ConfigError, database::DatabaseError, server::ListenError, telemetry::TelemetryError,
+    auth::VerifierError, config::ConfigError, database::DatabaseError, routes::RouteError, server::ListenError,
+    telemetry::TelemetryError,
 };
 
 /// Why a service could not be put together. Nothing of it runs then.
@@ -29,6 +30,9 @@ pub enum CompositionError {
     /// Telemetry cannot be started.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
+    /// The routes can't be served together.
+    #[error(transparent)]
+    Routes(#[from] RouteError),
     /// The port is taken, or must not be used.
     #[error(transparent)]
     Listen(#[from] ListenError),

@@ -5,15 +5,23 @@
 //! ```no_run
 //! use std::process::ExitCode;
 //!
-//! use axum::{Router, routing::get};
-//! use heimdall::lifecycle::{CompositionError, Service};
+//! use heimdall::{
+//!     lifecycle::{CompositionError, Service},
+//!     routes,
+//!     routes::{Routes, public},
+//! };
+//!
+//! #[utoipa::path(get, path = "/hello", responses((status = 200, description = "A greeting", body = String)))]
+//! async fn hello() -> &'static str {
+//!     "hello"
+//! }
 //!
 //! fn main() -> ExitCode {
 //!     heimdall::run("payments", compose)
 //! }
 //!
 //! async fn compose(service: &Service) -> Result<(), CompositionError> {
-//!     service.serve(Router::new().route("/", get(async || "hello")));
+//!     service.routes(Routes::new().with(public(), routes!(hello)));
 //!     Ok(())
 //! }
 //! ```
@@ -25,6 +33,7 @@
 //! [`DRAIN`], and the process ends with 0. A second signal ends it at once.
 
 mod access;
+mod api;
 mod asyncapi;
 mod background;
 mod consumers;

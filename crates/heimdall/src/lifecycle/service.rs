@@ -21,7 +21,8 @@ use crate::{
     health::{Latch, Probe, Registry},
     ids::Ids,
     messaging::log::Log,
-    server::{AdminConfig, HttpConfig, Listener, when_started},
+    routes::PublicApi,
+    server::{AdminConfig, HttpConfig, Listener},
     telemetry::Metrics,
     wake::Wake,
 };
@@ -34,6 +35,7 @@ struct Inner {
     config: Config,
     http: HttpConfig,
     access_rules: Mutex<AccessRules>,
+    api: Mutex<PublicApi>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     shutdown: Shutdown,
@@ -79,6 +81,7 @@ impl Service {
             migrations: RegisteredMigrations::default(),
             messaging: Messaging::default(),
             access_rules: Mutex::default(),
+            api: Mutex::new(PublicApi::new(config.name())),
             config,
             http,
             clock,
@@ -138,13 +141,8 @@ impl Service {
         Ok(format!("http://127.0.0.1:{port}"))
     }
 
-    /// Serves routes on the public listener, inside the layers of [`crate::http`]: each needs a token, unless its path is
-    /// one of the [`public_paths`](Self::public_paths). Until the service is prepared they answer 503.
-    pub fn serve(&self, routes: Router) {
-        self.public().serve(when_started(routes, self.health()));
-    }
-
-    /// Serves routes on the admin listener, beside metrics and the details of health.
+    /// Serves routes on the admin listener, beside metrics and the details of health. Whoever reaches that listener may use
+    /// them; where it is shared with the public one, they need a token.
     pub fn serve_admin(&self, routes: Router) {
         self.admin().serve(routes);
     }
@@ -163,6 +161,10 @@ impl Service {
 
     pub(super) fn registered_migrations(&self) -> &RegisteredMigrations {
         &self.0.migrations
+    }
+
+    pub(super) fn api(&self) -> MutexGuard<'_, PublicApi> {
+        self.0.api.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn supervisor(&self) -> &Supervisor {

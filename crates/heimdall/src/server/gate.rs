@@ -1,18 +1,16 @@
 use std::time::Duration;
 
 use axum::{
-    Router,
     extract::{Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 
-use crate::{health::Registry, http::Problem};
+use crate::{health::Registry, http::Problem, routes::Routes};
 
 /// Answers 503 as long as the service is not prepared: its tables may not be there yet.
-pub(crate) fn when_started(router: Router, health: &Registry) -> Router {
-    // axum refuses a layer for no routes.
-    if router.has_routes() { router.route_layer(middleware::from_fn_with_state(health.clone(), gate)) } else { router }
+pub(crate) fn when_started(routes: Routes, health: &Registry) -> Routes {
+    routes.route_layer(middleware::from_fn_with_state(health.clone(), gate))
 }
 
 async fn gate(State(health): State<Registry>, request: Request, next: Next) -> Response {

@@ -19,11 +19,6 @@ impl Listener {
         Self { setting, socket, bound: None, router: None }
     }
 
-    /// Whether anything is served.
-    pub(crate) fn is_used(&self) -> bool {
-        self.router.is_some()
-    }
-
     /// Adds routes to what is served.
     pub(crate) fn serve(&mut self, routes: Router) {
         self.router = Some(self.take_routes().merge(routes));

@@ -3,7 +3,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use axum::{Router, http::header, routing::get};
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
 use prometheus_client::{
     encoding::text,
     registry::{Metric, Registry},
@@ -69,13 +72,11 @@ impl Metrics {
         Ok(text)
     }
 
-    /// The route `/metrics`.
-    pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        let metrics = self.clone();
-        let answer = move || async move {
-            let text = metrics.encode().map_err(|_| axum::http::StatusCode::INTERNAL_SERVER_ERROR)?;
-            Ok::<_, axum::http::StatusCode>(([(header::CONTENT_TYPE, OPEN_METRICS)], text))
-        };
-        Router::new().route("/metrics", get(answer))
+    /// The answer of `/metrics`.
+    pub(crate) fn response(&self) -> Response {
+        match self.encode() {
+            Ok(text) => ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
     }
 }

@@ -7,9 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::{Router, routing::get};
 use heimdall::{
     lifecycle::Service,
+    routes::{HttpMethod, Routes, public},
     telemetry::{AuditLine, TraceContext},
 };
 
@@ -26,8 +26,8 @@ fn service() -> ExitCode {
             println!("hangs");
             std::future::pending::<()>().await;
         };
-        service.serve(Router::new().route("/hang", get(hang)).route("/audited", get(audited)));
-        service.public_paths(&["/hang", "/audited"]);
+        let routes = Routes::new().undocumented(public(), HttpMethod::Get, "/hang", hang);
+        service.routes(routes.undocumented(public(), HttpMethod::Get, "/audited", audited));
         println!("listens at {url}");
         Ok(())
     })

@@ -1,16 +1,15 @@
 //! The JSON Schemas of what events carry; an envelope's `dataschema` is the address of one of them.
 
 use application::events::{CatalogEventData, EventDescription, EventSubject, IntegrationEvent, TaskEventData};
-use axum::Router;
 use axum::extract::Path;
 use axum::http::header;
-use axum::routing::get;
-use heimdall::http::Problem;
+use heimdall::http::{OrNotFound as _, Problem};
+use heimdall::routes::{HttpMethod, Routes, public};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use crate::Names;
+use crate::api::Names;
 
 /// The address of an event type's schema.
 pub(super) fn address(names: &Names, kind: &str) -> String {
@@ -67,18 +66,21 @@ fn not_null(property: &mut Value) {
 }
 
 /// `/discovery/v1/schemas/<type>.json`, each a document of its own.
-pub(super) fn routes(names: &Names) -> Router {
+pub(super) fn routes(names: &Names) -> Routes {
     let documents: Map<String, Value> = documents(names).into_iter().collect();
     let list: Vec<_> = documents.keys().map(|file| format!("/discovery/v1/schemas/{file}")).collect();
     let list = json!({"schemas": list});
     let one = move |Path(file): Path<String>| async move {
-        let missing = || Problem::not_found("no type of event has this name; `/discovery/v1/schemas` lists all");
-        let document = documents.get(&file).ok_or_else(missing)?;
+        let missing = || "no type of event has this name; `/discovery/v1/schemas` lists all";
+        let document = documents.get(&file).or_not_found_with(missing)?;
         Ok::<_, Problem>(([(header::CONTENT_TYPE, "application/schema+json")], document.to_string()))
     };
-    Router::new()
-        .route("/discovery/v1/schemas", get(async move || axum::Json(list.clone())))
-        .route("/discovery/v1/schemas/{file}", get(one))
+    Routes::new().constant("/discovery/v1/schemas", "application/json", list.to_string()).undocumented(
+        public(),
+        HttpMethod::Get,
+        "/discovery/v1/schemas/{file}",
+        one,
+    )
 }
 
 fn documents(names: &Names) -> Vec<(String, Value)> {

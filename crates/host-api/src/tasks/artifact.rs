@@ -1,16 +1,12 @@
 use application::domain::{Artifact, TaskState};
 use application::ports::ArtifactReader;
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use heimdall::http::{Path, Problem};
 
-use super::Id;
-use crate::Api;
-use crate::allowed::{Allowed, ReadTasks};
-use crate::errors::of_task;
+use super::task_at::TaskAt;
+use crate::errors::ApiError;
 
 /// Fetch the finished service.
 ///
@@ -19,9 +15,8 @@ use crate::errors::of_task;
     get,
     path = "/api/v1/scaffold-tasks/{id}/artifact",
     tag = "Scaffold tasks",
-    security(("bearer" = ["scaffold-tasks:read"])),
     params(
-        ("id" = Uuid, Path, description = "The task"),
+        ("id" = Uuid, description = "The task"),
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of an archive that is there already"),
     ),
     responses(
@@ -33,12 +28,10 @@ use crate::errors::of_task;
     ),
 )]
 pub(super) async fn fetch_scaffold_task_artifact(
-    State(api): State<Api>,
-    allowed: Allowed<ReadTasks>,
-    Path(Id(id)): Path<Id>,
+    TaskAt { api, caller, id }: TaskAt,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let (task, reader) = api.tasks.artifact(&allowed.viewer(), id).await.map_err(of_task)?;
+) -> Result<Response, ApiError> {
+    let (task, reader) = api.tasks.artifact(&caller.viewer, id).await?;
     let described = describe(&task);
     let etag = described.get(header::ETAG).map(HeaderValue::as_bytes);
     let known = headers.get_all(header::IF_NONE_MATCH).iter().any(|value| Some(value.as_bytes()) == etag);

@@ -1,22 +1,20 @@
 use application::view::TaskView;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use heimdall::http::{Json, Path, Problem};
+use heimdall::http::Json;
 
-use super::model::{Nothing, Retry};
-use super::{Id, shown};
-use crate::Api;
-use crate::allowed::{Allowed, WriteTasks};
-use crate::errors::of_task;
+use super::answer::shown;
+use super::model::Retry;
+use super::task_at::TaskAt;
+use crate::errors::ApiError;
+use crate::nothing::Nothing;
 
 /// Hand a draft to the workers.
 #[utoipa::path(
     post,
     path = "/api/v1/scaffold-tasks/{id}/queue",
     tag = "Scaffold tasks",
-    security(("bearer" = ["scaffold-tasks:write"])),
-    params(("id" = Uuid, Path, description = "The task")),
+    params(("id" = Uuid, description = "The task")),
     request_body = Option<Nothing>,
     responses(
         (status = 202, description = "The task waits for a worker", body = TaskView, headers(("ETag" = String, description = "The task's version, quoted"))),
@@ -24,12 +22,10 @@ use crate::errors::of_task;
     ),
 )]
 pub(super) async fn queue_scaffold_task(
-    State(api): State<Api>,
-    allowed: Allowed<WriteTasks>,
-    Path(Id(id)): Path<Id>,
+    TaskAt { api, caller, id }: TaskAt,
     _: Option<Json<Nothing>>,
-) -> Result<Response, Problem> {
-    let task = api.tasks.queue(allowed.asks(), id).await.map_err(of_task)?;
+) -> Result<Response, ApiError> {
+    let task = api.tasks.queue(caller, id).await?;
     Ok(shown(StatusCode::ACCEPTED, &task))
 }
 
@@ -40,8 +36,7 @@ pub(super) async fn queue_scaffold_task(
     post,
     path = "/api/v1/scaffold-tasks/{id}/cancel",
     tag = "Scaffold tasks",
-    security(("bearer" = ["scaffold-tasks:write"])),
-    params(("id" = Uuid, Path, description = "The task")),
+    params(("id" = Uuid, description = "The task")),
     request_body = Option<Nothing>,
     responses(
         (status = 202, description = "The task is cancelled, or will be", body = TaskView, headers(("ETag" = String, description = "The task's version, quoted"))),
@@ -49,12 +44,10 @@ pub(super) async fn queue_scaffold_task(
     ),
 )]
 pub(super) async fn cancel_scaffold_task(
-    State(api): State<Api>,
-    allowed: Allowed<WriteTasks>,
-    Path(Id(id)): Path<Id>,
+    TaskAt { api, caller, id }: TaskAt,
     _: Option<Json<Nothing>>,
-) -> Result<Response, Problem> {
-    let task = api.tasks.cancel(allowed.asks(), id).await.map_err(of_task)?;
+) -> Result<Response, ApiError> {
+    let task = api.tasks.cancel(caller, id).await?;
     Ok(shown(StatusCode::ACCEPTED, &task))
 }
 
@@ -66,8 +59,7 @@ pub(super) async fn cancel_scaffold_task(
     post,
     path = "/api/v1/scaffold-tasks/{id}/retry",
     tag = "Scaffold tasks",
-    security(("bearer" = ["scaffold-tasks:write"])),
-    params(("id" = Uuid, Path, description = "The task")),
+    params(("id" = Uuid, description = "The task")),
     request_body = Option<Retry>,
     responses(
         (status = 202, description = "The task waits for a worker", body = TaskView, headers(("ETag" = String, description = "The task's version, quoted"))),
@@ -75,12 +67,10 @@ pub(super) async fn cancel_scaffold_task(
     ),
 )]
 pub(super) async fn retry_scaffold_task(
-    State(api): State<Api>,
-    allowed: Allowed<WriteTasks>,
-    Path(Id(id)): Path<Id>,
+    TaskAt { api, caller, id }: TaskAt,
     body: Option<Json<Retry>>,
-) -> Result<Response, Problem> {
+) -> Result<Response, ApiError> {
     let Retry { parameters } = body.map(|Json(body)| body).unwrap_or_default();
-    let task = api.tasks.retry(allowed.asks(), id, parameters).await.map_err(of_task)?;
+    let task = api.tasks.retry(caller, id, parameters).await?;
     Ok(shown(StatusCode::ACCEPTED, &task))
 }

@@ -1,16 +1,15 @@
 use application::domain::TaskId;
 use application::ports::Viewer;
 use application::view::TaskView;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use heimdall::http::{IfMatch, MergePatch, Path, Problem};
+use heimdall::http::{IfMatch, MergePatch};
 
+use super::answer::shown;
 use super::model::TaskPatch;
-use super::{Id, shown};
-use crate::Api;
-use crate::allowed::{Allowed, WriteTasks};
-use crate::errors::of_task;
+use super::task_at::TaskAt;
+use crate::api::Api;
+use crate::errors::ApiError;
 
 /// Change a draft.
 ///
@@ -19,9 +18,8 @@ use crate::errors::of_task;
     patch,
     path = "/api/v1/scaffold-tasks/{id}",
     tag = "Scaffold tasks",
-    security(("bearer" = ["scaffold-tasks:write"])),
     params(
-        ("id" = Uuid, Path, description = "The task"),
+        ("id" = Uuid, description = "The task"),
         ("If-Match" = String, Header, description = "The task's `ETag`, or `*` for whatever is there", example = "*"),
     ),
     request_body(content((TaskPatch = "application/merge-patch+json"), (TaskPatch = "application/json"))),
@@ -31,15 +29,12 @@ use crate::errors::of_task;
     ),
 )]
 pub(super) async fn edit_scaffold_task(
-    State(api): State<Api>,
-    allowed: Allowed<WriteTasks>,
-    Path(Id(id)): Path<Id>,
+    TaskAt { api, caller, id }: TaskAt,
     meant: IfMatch,
     MergePatch(patch): MergePatch<TaskPatch>,
-) -> Result<Response, Problem> {
-    let caller = allowed.asks();
+) -> Result<Response, ApiError> {
     let seen = seen(&api, &caller.viewer, id, &meant).await?;
-    let task = api.tasks.edit(caller, id, seen, patch.into()).await.map_err(of_task)?;
+    let task = api.tasks.edit(caller, id, seen, patch.into()).await?;
     Ok(shown(StatusCode::OK, &task))
 }
 
@@ -50,9 +45,8 @@ pub(super) async fn edit_scaffold_task(
     delete,
     path = "/api/v1/scaffold-tasks/{id}",
     tag = "Scaffold tasks",
-    security(("bearer" = ["scaffold-tasks:write"])),
     params(
-        ("id" = Uuid, Path, description = "The task"),
+        ("id" = Uuid, description = "The task"),
         ("If-Match" = String, Header, description = "The task's `ETag`, or `*` for whatever is there", example = "*"),
     ),
     responses(
@@ -61,23 +55,20 @@ pub(super) async fn edit_scaffold_task(
     ),
 )]
 pub(super) async fn delete_scaffold_task(
-    State(api): State<Api>,
-    allowed: Allowed<WriteTasks>,
-    Path(Id(id)): Path<Id>,
+    TaskAt { api, caller, id }: TaskAt,
     meant: IfMatch,
-) -> Result<StatusCode, Problem> {
-    let caller = allowed.asks();
+) -> Result<StatusCode, ApiError> {
     let seen = seen(&api, &caller.viewer, id, &meant).await?;
-    api.tasks.delete(caller, id, seen).await.map_err(of_task)?;
+    api.tasks.delete(caller, id, seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// The version that a change is for, once it is known to be the current one; `None` for whatever is there.
-async fn seen(api: &Api, viewer: &Viewer, id: TaskId, meant: &IfMatch) -> Result<Option<u64>, Problem> {
+async fn seen(api: &Api, viewer: &Viewer, id: TaskId, meant: &IfMatch) -> Result<Option<u64>, ApiError> {
     if *meant == IfMatch::Any {
         return Ok(None);
     }
-    let version = api.tasks.get(viewer, id).await.map_err(of_task)?.version;
+    let version = api.tasks.get(viewer, id).await?.version;
     meant.check(version)?;
     Ok(Some(version))
 }

@@ -1,17 +1,14 @@
 use application::domain::Actor;
 use application::events::task_event_type;
 use application::ports::HistoryItem;
-use axum::extract::State;
 use chrono::{DateTime, Utc};
-use heimdall::http::{Cursor, Json, Page, Path, Problem, Query};
+use heimdall::http::{Cursor, Json, Page, Query};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::Id;
-use crate::Api;
-use crate::allowed::{Allowed, ReadTasks};
-use crate::errors::of_task;
+use super::task_at::TaskAt;
+use crate::errors::ApiError;
 use crate::paging::Paging;
 
 /// Something that happened to a task.
@@ -54,20 +51,16 @@ pub(crate) struct ActorView {
     get,
     path = "/api/v1/scaffold-tasks/{id}/events",
     tag = "Scaffold tasks",
-    security(("bearer" = ["scaffold-tasks:read"])),
-    params(("id" = Uuid, Path, description = "The task"), Paging),
+    params(("id" = Uuid, description = "The task"), Paging),
     responses((status = 200, description = "A page of events", body = Page<EventItem>)),
 )]
 pub(super) async fn list_scaffold_task_events(
-    State(api): State<Api>,
-    allowed: Allowed<ReadTasks>,
-    Path(Id(id)): Path<Id>,
+    TaskAt { api, caller, id }: TaskAt,
     Query(paging): Query<Paging>,
-) -> Result<Json<Page<EventItem>>, Problem> {
+) -> Result<Json<Page<EventItem>>, ApiError> {
     let list = format!("events of {id}");
     let after = paging.cursor.map_or(Ok(0), |cursor| Cursor::position(&list, &cursor))?;
-    let viewer = allowed.viewer();
-    let items = api.tasks.history(&viewer, id, after, paging.limit.to_fetch()).await.map_err(of_task)?;
+    let items = api.tasks.history(&caller.viewer, id, after, paging.limit.to_fetch()).await?;
     let page = Page::of(items, paging.limit, &list, |last| last.version);
     Ok(Json(page.map(|item| EventItem::new(&api.names.task_namespace, item))))
 }

@@ -10,9 +10,9 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::Api;
-use crate::allowed::{Allowed, ReadTasks};
-use crate::errors::of_task;
+use crate::api::Api;
+use crate::caller::RequestedBy;
+use crate::errors::ApiError;
 
 /// Which tasks to list.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, IntoParams)]
@@ -91,18 +91,17 @@ pub(crate) struct TaskItem {
     get,
     path = "/api/v1/scaffold-tasks",
     tag = "Scaffold tasks",
-    security(("bearer" = ["scaffold-tasks:read"])),
     params(Filter),
     responses((status = 200, description = "A page of tasks", body = Page<TaskItem>)),
 )]
 pub(super) async fn list_scaffold_tasks(
     State(api): State<Api>,
-    allowed: Allowed<ReadTasks>,
+    RequestedBy(caller): RequestedBy,
     Query(filter): Query<Filter>,
-) -> Result<Json<Page<TaskItem>>, Problem> {
+) -> Result<Json<Page<TaskItem>>, ApiError> {
     let (list, limit) = (filter.list(), filter.limit);
     let filter = filter.read(&list)?;
-    let tasks = api.tasks.list(&allowed.viewer(), &filter).await.map_err(of_task)?;
+    let tasks = api.tasks.list(&caller.viewer, &filter).await?;
     Ok(Json(Page::of(tasks, limit, &list, |last| last.task.id.as_uuid()).map(TaskItem::from)))
 }
 

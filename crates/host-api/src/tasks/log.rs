@@ -1,19 +1,15 @@
 use std::fmt::Write as _;
 
 use application::ports::LogLine;
-use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SecondsFormat, Utc};
-use heimdall::http::{Cursor, Json, Page, Path, Problem, Query};
+use heimdall::http::{Cursor, Json, Page, Query, prefers};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Id;
-use crate::Api;
-use crate::allowed::{Allowed, ReadTasks};
-use crate::errors::of_task;
-use crate::negotiation::prefers;
+use super::task_at::TaskAt;
+use crate::errors::ApiError;
 use crate::paging::Paging;
 
 /// One line of what a step did.
@@ -39,22 +35,18 @@ pub(crate) struct LogItem {
     get,
     path = "/api/v1/scaffold-tasks/{id}/log",
     tag = "Scaffold tasks",
-    security(("bearer" = ["scaffold-tasks:read"])),
-    params(("id" = Uuid, Path, description = "The task"), Paging),
+    params(("id" = Uuid, description = "The task"), Paging),
     responses((status = 200, description = "A page of lines", content((Page<LogItem> = "application/json"), (String = "text/plain")),
         headers(("Link" = Option<String>, description = "With `text/plain`: the next page, if there is one")))),
 )]
 pub(super) async fn read_scaffold_task_log(
-    State(api): State<Api>,
-    allowed: Allowed<ReadTasks>,
-    Path(Id(id)): Path<Id>,
+    TaskAt { api, caller, id }: TaskAt,
     Query(paging): Query<Paging>,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
+) -> Result<Response, ApiError> {
     let list = format!("log of {id}");
     let after = paging.cursor.map_or(Ok(0), |cursor| Cursor::position(&list, &cursor))?;
-    let viewer = allowed.viewer();
-    let lines = api.tasks.log(&viewer, id, after, paging.limit.to_fetch()).await.map_err(of_task)?;
+    let lines = api.tasks.log(&caller.viewer, id, after, paging.limit.to_fetch()).await?;
     let page = Page::of(lines, paging.limit, &list, |last| last.line).map(LogItem::from);
     if !prefers(&headers, "text/plain", "application/json") {
         return Ok(Json(page).into_response());

@@ -97,11 +97,6 @@ pub(crate) struct Retry {
     pub(crate) parameters: JsonObject,
 }
 
-/// Nothing is asked beside what the address says: an empty object, or no body at all.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Nothing {}
-
 const fn yes() -> bool {
     true
 }

@@ -1,28 +1,20 @@
 use application::view::TaskView;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use heimdall::http::{Path, Problem};
 
-use super::{Id, shown};
-use crate::Api;
-use crate::allowed::{Allowed, ReadTasks};
-use crate::errors::of_task;
+use super::answer::shown;
+use super::task_at::TaskAt;
+use crate::errors::ApiError;
 
 /// Look at a task.
 #[utoipa::path(
     get,
     path = "/api/v1/scaffold-tasks/{id}",
     tag = "Scaffold tasks",
-    security(("bearer" = ["scaffold-tasks:read"])),
-    params(("id" = Uuid, Path, description = "The task")),
+    params(("id" = Uuid, description = "The task")),
     responses((status = 200, description = "The task", body = TaskView, headers(("ETag" = String, description = "The task's version, quoted")))),
 )]
-pub(super) async fn get_scaffold_task(
-    State(api): State<Api>,
-    allowed: Allowed<ReadTasks>,
-    Path(Id(id)): Path<Id>,
-) -> Result<Response, Problem> {
-    let task = api.tasks.get(&allowed.viewer(), id).await.map_err(of_task)?;
+pub(super) async fn get_scaffold_task(TaskAt { api, caller, id }: TaskAt) -> Result<Response, ApiError> {
+    let task = api.tasks.get(&caller.viewer, id).await?;
     Ok(shown(StatusCode::OK, &task))
 }

@@ -5,14 +5,14 @@ use application::view::TaskView;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
-use heimdall::http::{ETag, IdempotencyKey, Json, Problem};
+use heimdall::http::{ETag, IdempotencyKey, Json};
 use serde_json::Value;
 
+use super::answer::{location, shown};
 use super::model::NewTask;
-use super::{location, shown};
-use crate::Api;
-use crate::allowed::{Allowed, WriteTasks};
-use crate::errors::of_task;
+use crate::api::Api;
+use crate::caller::RequestedBy;
+use crate::errors::ApiError;
 
 /// Scope of idempotency keys: what they were used for.
 const ROUTE: &str = "POST /api/v1/scaffold-tasks";
@@ -25,7 +25,6 @@ const ROUTE: &str = "POST /api/v1/scaffold-tasks";
     post,
     path = "/api/v1/scaffold-tasks",
     tag = "Scaffold tasks",
-    security(("bearer" = ["scaffold-tasks:write"])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat: 1 to 255 visible ASCII characters", min_length = 1, max_length = 255)),
     request_body = NewTask,
     responses(
@@ -40,11 +39,10 @@ const ROUTE: &str = "POST /api/v1/scaffold-tasks";
 )]
 pub(super) async fn request_scaffold_task(
     State(api): State<Api>,
-    allowed: Allowed<WriteTasks>,
+    RequestedBy(caller): RequestedBy,
     key: Option<IdempotencyKey>,
     Json(body): Json<NewTask>,
-) -> Result<Response, Problem> {
-    let caller = allowed.asks();
+) -> Result<Response, ApiError> {
     let start = body.start;
     let idempotency = key.map(|key| ports::IdempotencyKey {
         caller: caller.viewer.actor.clone(),
@@ -53,7 +51,7 @@ pub(super) async fn request_scaffold_task(
         fingerprint: api.fingerprints.of(said(&body).as_bytes()),
     });
     let request = Request { input: TaskInput::from(body), start, idempotency };
-    match api.tasks.request(caller, request).await.map_err(of_task)? {
+    match api.tasks.request(caller, request).await? {
         RequestOutcome::Created(task) => Ok(([location(task.id)], shown(status_of(start), &task)).into_response()),
         RequestOutcome::Replayed(reply) => Ok(replayed(reply)),
     }

@@ -7,23 +7,20 @@ use std::sync::Arc;
 use application::ports::Template;
 use application::view::TemplateView;
 use axum::extract::State;
-use heimdall::http::{Cursor, Json, Page, Path, Problem, Query};
+use heimdall::http::{Cursor, Json, OrNotFound as _, Page, Path, Problem, Query};
+use heimdall::routes;
+use heimdall::routes::{Routes, permission};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use crate::Api;
-use crate::allowed::{Allowed, ReadTemplates};
+use crate::api::Api;
 use crate::paging::Paging;
+use crate::permissions::TEMPLATES_READ;
 
-/// The routes; each handler's registration is its documentation, too.
-pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(list_templates))
-        .routes(routes!(get_template))
-        .routes(routes!(dry_run::dry_run_template))
+/// The routes.
+pub(crate) fn routes() -> Routes<Api> {
+    Routes::new().with(permission(TEMPLATES_READ), routes!(list_templates, get_template, dry_run::dry_run_template))
 }
 
 /// A template.
@@ -55,13 +52,11 @@ pub(crate) struct TemplateItem {
     get,
     path = "/api/v1/templates",
     tag = "Templates",
-    security(("bearer" = ["templates:read"])),
     params(Paging),
     responses((status = 200, description = "A page of templates", body = Page<TemplateItem>)),
 )]
 async fn list_templates(
     State(api): State<Api>,
-    _: Allowed<ReadTemplates>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<TemplateItem>>, Problem> {
     const LIST: &str = "templates";
@@ -81,17 +76,12 @@ async fn list_templates(
     get,
     path = "/api/v1/templates/{name}",
     tag = "Templates",
-    security(("bearer" = ["templates:read"])),
     params(("name" = String, Path, description = "The template", example = "event-service")),
     responses((status = 200, description = "The template", body = TemplateItem)),
 )]
-async fn get_template(
-    State(api): State<Api>,
-    _: Allowed<ReadTemplates>,
-    Path(name): Path<String>,
-) -> Result<Json<TemplateItem>, Problem> {
-    let template = api.templates.find(&name).ok_or_else(|| Problem::not_found("there is no template of this name"))?;
-    Ok(Json(TemplateItem::from(template)))
+async fn get_template(State(api): State<Api>, Path(name): Path<String>) -> Result<Json<TemplateItem>, Problem> {
+    let template = api.templates.find(&name).or_not_found_with(|| "there is no template of this name")?;
+    Ok(Json(template.into()))
 }
 
 impl From<Arc<Template>> for TemplateItem {

@@ -40,7 +40,7 @@ async fn every_route_needs_a_token_and_the_list_above_is_complete() {
         answer.refused(401, "unauthenticated");
         assert_eq!(answer.header("www-authenticate"), "Bearer");
     }
-    let described: usize = host_api::discovery::openapi().paths.paths.values().map(operations).sum();
+    let described: usize = host_api::openapi().paths.paths.values().map(operations).sum();
     assert_eq!(routes(&task).len(), described);
 }
 

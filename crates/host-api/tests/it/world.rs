@@ -11,14 +11,15 @@ use application::{Clock, Ids};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use heimdall::auth::{Authentication, Verifier};
+use heimdall::auth::{Authentication, PermissionTable, Verifier};
 use heimdall::clock::Clock as _;
 use heimdall::database::Database;
 use heimdall::http::ProblemDocument;
 use heimdall::ids::{Ids as _, TimeOrderedIds};
+use heimdall::routes::PublicApi;
 use heimdall::server::{Access, Layers};
 use heimdall::testing::{FakeIssuer, FakeToken, KeyKind, ManualClock, TestDatabase};
-use host_api::{Api, Names, PUBLIC, UseCases, permissions, routes};
+use host_api::{Api, DESCRIPTION, Names, UseCases, permissions, problems, routes};
 use infrastructure::{Adapters, CatalogConfig, EventsConfig, MIGRATIONS, Settings, Vault};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -51,7 +52,6 @@ impl World {
     pub(crate) async fn over(database: &Database) -> Self {
         let clock = ManualClock::default();
         let issuer = FakeIssuer::start(KeyKind::Es256, Arc::new(clock.clone())).await.unwrap();
-        let verifier = Verifier::new(&issuer.config(), permissions::table(), Arc::new(clock.clone())).unwrap();
         let adapters = adapters(database, clock.clone());
         let use_cases = UseCases {
             decommissioning: adapters.decommissioning(),
@@ -61,9 +61,13 @@ impl World {
             previews: adapters.previews(),
             fingerprints: adapters.fingerprints(),
         };
-        let access = Access::Tokens(Authentication::new(Arc::new(verifier)).public(&PUBLIC));
-        let router = routes(Api::new(use_cases, Names::default()));
-        let router = Layers::new(Arc::new(TimeOrderedIds), access).around(router);
+        let api = PublicApi::new("valkyrie").routes(routes(Api::new(use_cases, Names::default())));
+        let served = api.describe(DESCRIPTION).problems(&problems::OWN).into_routes();
+        let roles = |table: PermissionTable, (role, granted)| table.role(role, granted);
+        let table = permissions::roles().fold(PermissionTable::new(served.permissions()), roles);
+        let verifier = Verifier::new(&issuer.config(), table, Arc::new(clock.clone())).unwrap();
+        let access = Access::Tokens(Authentication::new(Arc::new(verifier)).public(served.public()));
+        let router = Layers::new(Arc::new(TimeOrderedIds), access).around(served.into_router().unwrap());
         Self { router, issuer, adapters, clock, database: None }
     }
 

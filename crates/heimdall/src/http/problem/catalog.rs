@@ -1,10 +1,6 @@
-use std::fmt::Write as _;
+use super::{ProblemType, kind};
 
-use axum::{Router, extract::Path, response::Html, routing::get};
-
-use super::{Problem, ProblemType, kind};
-
-/// All the problems a service can answer with, and the pages that explain them.
+/// All the problems a service can answer with. Each has a page at `/problems/<slug>`.
 #[derive(Debug, Clone)]
 pub struct ProblemCatalog {
     kinds: Vec<ProblemType>,
@@ -23,6 +19,8 @@ impl ProblemCatalog {
         kinds.retain(|known| application.iter().all(|own| own.slug != known.slug));
         kinds.extend_from_slice(application);
         kinds.sort_by_key(|kind| (kind.status, kind.slug));
+        // Two hosts of one process may share some.
+        kinds.dedup_by_key(|kind| kind.slug);
         Self { kinds }
     }
 
@@ -31,58 +29,10 @@ impl ProblemCatalog {
         &self.kinds
     }
 
-    /// The pages: `GET /problems` lists all types, `GET /problems/<slug>` explains one.
-    pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        let (list, catalog) = (self.list(), self.clone());
-        let one = move |Path(slug): Path<String>| async move {
-            let found = catalog.kinds.iter().find(|kind| kind.slug == slug).map(page);
-            found.map(Html).ok_or_else(|| Problem::not_found("no problem has this name; `/problems` lists all"))
-        };
-        Router::new().route("/problems", get(async move || Html(list))).route("/problems/{slug}", get(one))
+    /// The type with this slug.
+    pub fn find(&self, slug: &str) -> Option<&ProblemType> {
+        self.kinds.iter().find(|kind| kind.slug == slug)
     }
-
-    fn list(&self) -> String {
-        let mut body = String::from("<h1>Problems</h1>\n<dl>\n");
-        for ProblemType { slug, status, title, .. } in &self.kinds {
-            let (status, title) = (status.as_u16(), escape(title));
-            let _ = writeln!(body, "<dt><a href=\"/problems/{slug}\">{slug}</a></dt><dd>{status} · {title}</dd>");
-        }
-        document("Problems", &(body + "</dl>\n"))
-    }
-}
-
-fn page(kind: &ProblemType) -> String {
-    let paragraphs = kind.explanation.split("\n\n").map(|text| format!("<p>{}</p>\n", code(&escape(text))));
-    let body = format!(
-        "<h1>{}</h1>\n<p class=\"status\">{} · <code>{}</code></p>\n{}<p><a href=\"/problems\">All problems</a></p>\n",
-        code(&escape(kind.title)),
-        kind.status,
-        kind.reference(),
-        paragraphs.collect::<String>(),
-    );
-    document(kind.title, &body)
-}
-
-fn document(title: &str, body: &str) -> String {
-    let title = escape(title).replace('`', "");
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n<style>{STYLE}</style>\n\
-         </head>\n<body>\n{body}</body>\n</html>\n"
-    )
-}
-
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem;\
-    color-scheme:light dark}.status{opacity:.7}dt{margin-top:.8rem}dd{margin:0}";
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-/// Text between backticks becomes code.
-fn code(text: &str) -> String {
-    let parts = text.split('`').enumerate();
-    parts.map(|(i, part)| if i % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() }).collect()
 }
 
 #[cfg(test)]
@@ -97,12 +47,5 @@ mod tests {
             assert!(kind.slug.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{}", kind.slug);
             assert!(kind.status.is_client_error() || kind.status.is_server_error());
         }
-    }
-
-    #[test]
-    fn a_page_shows_code_and_escapes_the_rest() {
-        let page = page(&kind::UNAUTHENTICATED);
-        assert!(page.contains("<code>Authorization: Bearer &lt;token&gt;</code>"), "{page}");
-        assert!(page.contains("/problems/unauthenticated"));
     }
 }

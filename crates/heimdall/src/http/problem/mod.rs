@@ -1,6 +1,7 @@
 //! Problem documents (RFC 9457): the one shape of every error that leaves a service.
 
 mod catalog;
+mod database;
 mod document;
 mod kind;
 pub mod kinds {

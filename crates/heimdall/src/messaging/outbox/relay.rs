@@ -179,7 +179,7 @@ impl Relay {
                 health.oldest = oldest;
             }),
             Err(error) => {
-                tracing::warn!(error = with_causes(&error), "the rows that wait in the outbox can't be counted")
+                tracing::warn!(error = with_causes(&error), "the rows that wait in the outbox can't be counted");
             }
         }
     }

@@ -33,7 +33,8 @@ use crate::{
 pub enum Access {
     /// Everyone who can reach the listener: for one that only operators reach.
     Open,
-    /// Whoever has a valid token; what is public is listed, all else is denied by default.
+    /// Whoever has a valid token. Public routes are open to all, everything else is denied by default: unknown addresses and
+    /// methods, too.
     Tokens(Authentication),
 }
 
@@ -145,7 +146,7 @@ async fn admit<'a>(
     let Access::Tokens(authentication) = &stack.layers.access else {
         return Ok(None);
     };
-    if authentication.is_public(request.uri().path()) {
+    if authentication.is_public(request) {
         return Ok(None);
     }
     let permit = stack.in_flight.try_acquire().map_err(|_| {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum::{Router, routing::get as route};
 use heimdall::lifecycle::{Host, Running};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -10,7 +9,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{config, get};
+use super::{config, get, open};
 
 const TEST_TIMEOUT: Duration = Duration::from_secs(10);
 const HALF: &str = "GET / HTTP/1.1\r\nHost: shop\r\nX-";
@@ -20,8 +19,7 @@ async fn start(limit: &str, value: u32) -> Running {
     let host = Host::new(config().default(limit, value));
     let running = host
         .start(async |service| {
-            service.serve(Router::new().route("/", route(async || "\"hello\"")));
-            service.public_paths(&["/"]);
+            service.routes(open("/", async || "\"hello\""));
             Ok(())
         })
         .await

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use axum::{Router, routing::get as route};
 use heimdall::{
     database::{Migration, Migrations, Query},
     lifecycle::{CompositionError, Host, Service},
 };
 use serde_json::json;
 
-use super::{config, eventually, get};
+use super::{config, eventually, get, open};
 
 const MIGRATIONS: Migrations = Migrations {
     history: "shop_migrations",
@@ -23,8 +22,7 @@ async fn compose(service: &Service) -> Result<(), CompositionError> {
         let rows = database.fetch_all(Query::new("SELECT name FROM things")).await.unwrap();
         rows.len().to_string()
     };
-    service.serve(Router::new().route("/things", route(count)));
-    service.public_paths(&["/things"]);
+    service.routes(open("/things", count));
     Ok(())
 }
 

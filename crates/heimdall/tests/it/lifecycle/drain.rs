@@ -3,10 +3,9 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use axum::{Router, routing::get as route};
 use tokio::sync::Semaphore;
 
-use super::{eventually, get, start};
+use super::{eventually, get, open, start};
 
 #[tokio::test]
 async fn running_requests_and_tasks_come_to_their_end() {
@@ -18,8 +17,7 @@ async fn running_requests_and_tasks_come_to_their_end() {
             let _permit = answering.acquire().await;
             "\"late\""
         };
-        service.serve(Router::new().route("/slow", route(handler)));
-        service.public_paths(&["/slow"]);
+        service.routes(open("/slow", handler));
         service.spawn("worker", move |shutdown| {
             let done = done.clone();
             async move {

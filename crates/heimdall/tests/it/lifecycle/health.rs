@@ -6,19 +6,17 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, routing::get as route};
 use heimdall::lifecycle::PrepareError;
 use serde_json::json;
 
-use super::{eventually, get, start};
+use super::{eventually, get, open, start};
 
 #[tokio::test]
 async fn nothing_is_served_and_no_task_runs_before_everything_is_prepared() {
     let (there, ran) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
     let (database, task) = (there.clone(), ran.clone());
     let running = start(async |service| {
-        service.serve(Router::new().route("/", route(async || "1")));
-        service.public_paths(&["/"]);
+        service.routes(open("/", async || "1"));
         service.prepare("migrations", move || {
             let there = database.load(Ordering::SeqCst);
             async move { if there { Ok(()) } else { Err(PrepareError::transient("the database is away")) } }

@@ -4,11 +4,10 @@ use heimdall::{
     server::HttpConfig,
 };
 
-use super::{config, get, start};
+use super::{config, get, open, start};
 
 async fn compose(service: &Service) -> Result<(), CompositionError> {
-    service.serve(Router::new().route("/", route(async || "\"hello\"")));
-    service.public_paths(&["/"]);
+    service.routes(open("/", async || "\"hello\""));
     Ok(())
 }
 
@@ -16,8 +15,7 @@ async fn compose(service: &Service) -> Result<(), CompositionError> {
 async fn it_serves_on_a_free_port_and_says_which() {
     let running = start(async |service| {
         let url = service.public_url()?;
-        service.serve(Router::new().route("/url", route(async move || format!("{url:?}"))));
-        service.public_paths(&["/url"]);
+        service.routes(open("/url", async move || format!("{url:?}")));
         Ok(())
     })
     .await;
@@ -28,7 +26,7 @@ async fn it_serves_on_a_free_port_and_says_which() {
     assert!(metrics.headers()["content-type"].to_str().unwrap().starts_with("application/openmetrics-text"));
     assert!(metrics.text().await.unwrap().ends_with("# EOF\n"));
     assert_eq!(get(&running, "/nowhere").await.0, 401, "without a token nobody learns what there is");
-    assert_eq!(get(&running, "/metrics").await.0, 404, "metrics are for the admin listener");
+    assert_eq!(get(&running, "/metrics").await.0, 401, "metrics are for the admin listener");
     running.stop().await.unwrap();
 }
 

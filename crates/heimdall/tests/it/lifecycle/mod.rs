@@ -13,9 +13,11 @@ mod supervision;
 
 use std::time::Duration;
 
+use axum::handler::Handler;
 use heimdall::{
     config::{Config, ConfigBuilder},
     lifecycle::{CompositionError, Host, Running, Service},
+    routes::{HttpMethod, Routes, public},
 };
 use serde_json::Value;
 
@@ -23,6 +25,11 @@ use serde_json::Value;
 fn config() -> ConfigBuilder {
     let none: [(&str, &str); 0] = [];
     Config::builder("shop").folder("/nonexistent").environment(none).default("http.port", 0).default("admin.port", 0)
+}
+
+/// A handler of GET that is open to all.
+fn open<H: Handler<T, ()>, T: 'static>(path: &str, handler: H) -> Routes {
+    Routes::new().undocumented(public(), HttpMethod::Get, path, handler)
 }
 
 async fn start(compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>) -> Running {

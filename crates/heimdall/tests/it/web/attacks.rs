@@ -1,27 +1,25 @@
 use std::sync::Arc;
 
-use axum::{Router, routing::get as route};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use heimdall::{
     auth::Caller,
-    http::Problem,
+    routes::{Routes, any_caller, permission, public},
     testing::{FakeKey, KeyKind},
 };
 use serde_json::{Value, json};
 
-use super::{Trust, get, get_with, send};
+use super::{Trust, at, get, get_with, send};
 
 async fn who(caller: Caller) -> String {
     caller.subject
 }
 
-async fn write(caller: Caller) -> Result<&'static str, Problem> {
-    caller.require("things:write")?;
-    Ok("written")
-}
-
-fn things() -> Router {
-    Router::new().route("/things", route(who).post(write)).route("/written", route(write)).route("/health", route(who))
+fn things() -> Routes {
+    at("/things", any_caller(), who).merge(at("/written", permission("things:write"), async || "written")).merge(at(
+        "/health",
+        public(),
+        who,
+    ))
 }
 
 /// The token is refused as invalid, and a good one beside it is not.

@@ -1,16 +1,16 @@
 use std::sync::Arc;
 
-use axum::{Router, routing::get as route};
 use chrono::TimeDelta;
 use heimdall::{
     auth::{AuthConfig, TokenError},
     config::Section as _,
+    routes::any_caller,
     testing::{FakeIssuer, KeyKind, ManualClock},
 };
 use serde_json::json;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
 
-use super::{Trust, get_with, send, verifier};
+use super::{Trust, at, get_with, send, verifier};
 
 /// The reason of refusal.
 #[track_caller]
@@ -73,7 +73,7 @@ async fn invented_key_ids_do_not_flood_the_issuer() {
 async fn an_issuer_that_is_away_at_the_start_is_503_and_comes_back_by_itself() {
     let trust = Trust::in_issuer(KeyKind::Es256).await;
     trust.issuer.away(true);
-    let router = trust.guard(Router::new().route("/things", route(async || "things")));
+    let router = trust.guard(at("/things", any_caller(), async || "things"));
     let token = trust.issuer.token("ann").sign().unwrap();
     for _ in 0..10 {
         let refused = send(&router, get_with("/things", &token)).await.refused(503, "unavailable");

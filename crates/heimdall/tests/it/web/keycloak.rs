@@ -28,7 +28,7 @@ impl Keycloak {
             allow_insecure_issuer: true,
             ..AuthConfig::default()
         };
-        let table = PermissionTable::new(&["tasks:write"]).role("valkyrie-writer", &["tasks:write"]);
+        let table = PermissionTable::new(["tasks:write"]).role("valkyrie-writer", &["tasks:write"]);
         Verifier::new(&config, table, Arc::new(SystemClock)).unwrap()
     }
 

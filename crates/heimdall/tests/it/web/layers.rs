@@ -8,15 +8,15 @@ use axum::{
     routing::get as route,
 };
 use heimdall::{
-    auth::Authentication,
     http::RequestId,
-    server::{Access, HttpMetrics, Layers, Limits},
-    testing::{KeyKind, SeededIds},
+    routes::{any_caller, public},
+    server::{HttpMetrics, Limits},
+    testing::KeyKind,
 };
 use prometheus_client::{encoding::text::encode, registry::Registry};
 use tokio::sync::Notify;
 
-use super::{Trust, get, get_with, layers, send};
+use super::{Trust, at, get, get_with, layers, send};
 
 #[tokio::test]
 async fn unknown_routes_and_methods_are_problems() {
@@ -89,10 +89,8 @@ async fn more_than_fits_is_503_but_what_is_public_is_answered() {
             "done"
         }
     };
-    let app = Router::new().route("/slow", route(slow)).route("/health", route(async || "up"));
-    let access = Access::Tokens(Authentication::new(trust.verifier.clone()).public(&["/health"]));
-    let limits = Limits { requests_in_flight: 1, ..Limits::default() };
-    let router = Layers::new(Arc::new(SeededIds::default()), access).limits(limits).around(app);
+    let app = at("/slow", any_caller(), slow).merge(at("/health", public(), async || "up"));
+    let router = trust.guard_with(Limits { requests_in_flight: 1, ..Limits::default() }, app);
 
     let token = trust.issuer.token("ann").sign().unwrap();
     let first = tokio::spawn({
@@ -110,10 +108,8 @@ async fn more_than_fits_is_503_but_what_is_public_is_answered() {
 #[tokio::test]
 async fn a_caller_who_asks_too_often_is_429() {
     let trust = Trust::in_issuer(KeyKind::Es256).await;
-    let access = Access::Tokens(Authentication::new(trust.verifier.clone()));
     let limits = Limits { caller_requests_per_second: 1, caller_burst: 2, ..Limits::default() };
-    let app = Router::new().route("/", route(async || "ok"));
-    let router = Layers::new(Arc::new(SeededIds::default()), access).limits(limits).around(app);
+    let router = trust.guard_with(limits, at("/", any_caller(), async || "ok"));
     let (ann, bob) = ("ann", "bob");
     let ask = async |who: &str| send(&router, get_with("/", &trust.issuer.token(who).sign().unwrap())).await;
     assert_eq!(ask(ann).await.status, 200);

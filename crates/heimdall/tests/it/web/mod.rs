@@ -7,12 +7,14 @@ mod issuer;
 mod keycloak;
 mod layers;
 mod problems;
+mod routes;
 
 use std::sync::Arc;
 
 use axum::{
     Router,
     body::Body,
+    handler::Handler,
     http::{HeaderMap, Request, StatusCode},
 };
 use chrono::TimeDelta;
@@ -20,7 +22,8 @@ use heimdall::{
     auth::{AuthConfig, Authentication, PermissionTable, Verifier},
     clock::Clock,
     http::ProblemDocument,
-    server::{Access, Layers},
+    routes::{AccessRule, HttpMethod, Routes},
+    server::{Access, Layers, Limits},
     testing::{FakeIssuer, KeyKind, ManualClock, SeededIds},
 };
 use serde_json::Value;
@@ -83,6 +86,11 @@ fn get_with(path: &str, token: &str) -> Request<Body> {
     Request::get(path).header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap()
 }
 
+/// A handler of GET behind a rule.
+fn at<H: Handler<T, ()>, T: 'static>(path: &str, rule: AccessRule, handler: H) -> Routes {
+    Routes::new().undocumented(rule, HttpMethod::Get, path, handler)
+}
+
 fn layers() -> Layers {
     Layers::new(Arc::new(SeededIds::default()), Access::Open)
 }
@@ -106,15 +114,20 @@ impl Trust {
         self.clock.advance(by);
     }
 
-    /// A router behind the layers, with `/health` public.
-    fn guard(&self, router: Router) -> Router {
-        let authentication = Authentication::new(self.verifier.clone()).public(&["/health", "/problems/*"]);
-        Layers::new(Arc::new(SeededIds::default()), Access::Tokens(authentication)).around(router)
+    /// Routes behind the layers.
+    fn guard(&self, routes: Routes) -> Router {
+        self.guard_with(Limits::default(), routes)
+    }
+
+    fn guard_with(&self, limits: Limits, routes: Routes) -> Router {
+        let authentication = Authentication::new(self.verifier.clone()).public(routes.public());
+        let layers = Layers::new(Arc::new(SeededIds::default()), Access::Tokens(authentication)).limits(limits);
+        layers.around(routes.into_router().unwrap())
     }
 }
 
 fn verifier(config: &AuthConfig, clock: &ManualClock) -> Arc<Verifier> {
-    let table = PermissionTable::new(&["things:read", "things:write"]).role("editor", &["things:write"]);
+    let table = PermissionTable::new(["things:read", "things:write"]).role("editor", &["things:write"]);
     let clock: Arc<dyn Clock> = Arc::new(clock.clone());
     Arc::new(Verifier::new(config, table, clock).unwrap())
 }

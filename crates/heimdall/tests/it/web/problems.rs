@@ -1,8 +1,11 @@
-use axum::{Router, http::StatusCode, routing::get as route};
-use heimdall::http::{FieldError, Problem, ProblemCatalog, ProblemDocument, ProblemType};
+use axum::{Router, http::StatusCode};
+use heimdall::{
+    http::{FieldError, Problem, ProblemCatalog, ProblemDocument, ProblemType},
+    routes::{PublicApi, public},
+};
 use utoipa::{PartialSchema as _, ToSchema as _};
 
-use super::{get, layers, send};
+use super::{at, get, layers, send};
 
 const NAME_TAKEN: ProblemType = ProblemType {
     slug: "name-taken",
@@ -16,8 +19,8 @@ fn router() -> Router {
         let error = FieldError::new("/parameters/name", "is taken", "a name that no task holds");
         Problem::new(NAME_TAKEN).detail("held by another").error(error).extension("holder", "42")
     };
-    let routes = Router::new().route("/", route(taken)).merge(ProblemCatalog::new(&[NAME_TAKEN]).routes());
-    layers().around(routes)
+    let api = PublicApi::new("shop").routes(at("/", public(), taken)).problems(&[NAME_TAKEN]);
+    layers().around(api.into_routes().into_router().unwrap())
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::message::{self, Message};
-use crate::Names;
+use crate::api::Names;
 
 const DESCRIPTION: &str = "\
 What Valkyrie tells on topics, and what it listens to. Events are CloudEvents 1.0, in structured mode unless an installation \

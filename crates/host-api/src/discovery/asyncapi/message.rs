@@ -4,7 +4,7 @@ use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
 use super::example;
-use crate::Names;
+use crate::api::Names;
 use crate::discovery::schemas::{address, data};
 
 /// What the structured mode of `CloudEvents` is called.

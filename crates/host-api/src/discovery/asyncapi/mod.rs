@@ -3,19 +3,18 @@ mod example;
 mod message;
 mod page;
 
-use axum::Router;
+use heimdall::routes::Routes;
 
 pub(super) use document::document;
 
-use super::constant;
-use crate::Names;
+use crate::api::Names;
 
 /// The document and its page.
-pub(super) fn routes(names: &Names) -> Router {
+pub(super) fn routes(names: &Names) -> Routes {
     let document = document(names);
-    constant("/discovery/v1/asyncapi/schema.json", "application/json", format!("{document:#}")).merge(constant(
+    Routes::new().constant("/discovery/v1/asyncapi/schema.json", "application/json", format!("{document:#}")).constant(
         "/discovery/v1/asyncapi",
         "text/html; charset=utf-8",
         page::of(&document),
-    ))
+    )
 }

@@ -1,7 +1,16 @@
 use axum::http::{HeaderMap, header};
 
-/// Whether `Accept` asks for `this` rather than for `other`, which is what one gets who does not say.
-pub(crate) fn prefers(headers: &HeaderMap, this: &str, other: &str) -> bool {
+/// Whether `Accept` asks for the media type `this` rather than for `other`, which is what one gets who does not say.
+///
+/// ```
+/// use axum::http::{HeaderMap, HeaderValue, header::ACCEPT};
+/// use heimdall::http::prefers;
+///
+/// let browser = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("text/html,*/*;q=0.8"))]);
+/// assert!(prefers(&browser, "text/html", "application/json"));
+/// assert!(!prefers(&HeaderMap::new(), "text/html", "application/json"));
+/// ```
+pub fn prefers(headers: &HeaderMap, this: &str, other: &str) -> bool {
     let accept: Vec<_> = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
     let accept = accept.join(",");
     quality(&accept, this) > quality(&accept, other)

@@ -1,0 +1,82 @@
+//! Routes that carry their rule: who may use a route is said where it is registered, holds before the handler sees the
+//! request, and stands in the `OpenAPI` document. A route without a rule can't be served.
+//!
+//! ```
+//! use axum::extract::State;
+//! use heimdall::{
+//!     http::{Json, OrNotFound as _, Path, Problem},
+//!     routes,
+//!     routes::{Routes, permission, public},
+//! };
+//!
+//! #[derive(Clone)]
+//! struct Tallies(Vec<u64>);
+//!
+//! /// List all tallies.
+//! #[utoipa::path(get, path = "/api/v1/tallies", responses((status = 200, description = "All", body = Vec<u64>)))]
+//! async fn list(State(Tallies(tallies)): State<Tallies>) -> Json<Vec<u64>> {
+//!     Json(tallies)
+//! }
+//!
+//! /// Look at a tally.
+//! #[utoipa::path(get, path = "/api/v1/tallies/{item}", params(("item" = usize, Path)),
+//!     responses((status = 200, description = "The tally", body = u64)))]
+//! async fn show(State(tallies): State<Tallies>, Path(item): Path<usize>) -> Result<Json<u64>, Problem> {
+//!     tallies.0.get(item).copied().map(Json).or_not_found()
+//! }
+//!
+//! /// What this service is.
+//! #[utoipa::path(get, path = "/api/v1/about", responses((status = 200, description = "A word", body = String)))]
+//! async fn about() -> &'static str {
+//!     "it counts"
+//! }
+//!
+//! fn routes() -> Routes<Tallies> {
+//!     Routes::new().with(permission("tallies:read"), routes!(list, show)).with(public(), routes!(about))
+//! }
+//! # assert_eq!(routes().permissions().collect::<Vec<_>>(), ["tallies:read"]);
+//! ```
+//!
+//! [`Service::routes`](crate::lifecycle::Service::routes) serves them. Handlers are described by `#[utoipa::path(…)]`, without
+//! `security(…)` and without what every operation may answer (401, 403, 429, 500, 503, and what follows from its parameters):
+//! the document gets both from here.
+//!
+//! Beside them each service has, open to all: the document at `/discovery/v1/openapi/schema.json` with its page at
+//! `/discovery/v1/openapi`, a page for each problem at `/problems`, and `/`, which says where everything is.
+
+mod description;
+mod endpoint;
+mod error;
+mod guard;
+mod openapi;
+mod pages;
+mod public_api;
+mod route;
+mod rule;
+mod table;
+
+pub use description::{ApiDescription, Link};
+pub use endpoint::Endpoints;
+pub use error::RouteError;
+pub use public_api::PublicApi;
+pub use rule::{AccessRule, any_caller, permission, public};
+pub use table::Routes;
+pub use utoipa::openapi::HttpMethod;
+
+/// What [`routes!`](crate::routes!) expands to.
+#[doc(hidden)]
+pub mod expanded {
+    pub use utoipa_axum;
+}
+
+/// Collects handlers that are annotated with `#[utoipa::path(…)]`, of one path or of several, for
+/// [`Routes::with`](crate::routes::Routes::with). The crate that calls it depends on `axum` and `utoipa`.
+///
+/// See [the module](crate::routes) for an example.
+#[macro_export]
+macro_rules! routes {
+    ($($handler:path),+ $(,)?) => {
+        $crate::routes::Endpoints::default()
+            $(.and($crate::routes::expanded::utoipa_axum::routes!($handler), &$handler))+
+    };
+}
