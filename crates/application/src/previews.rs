@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::ports::{ScaffoldingError, StepError, Templates, Values, Violation};
 use crate::tasks::{TaskInput, validate};
 
-/// Tries templates out. Nothing is stored, and nobody hears of it.
+/// Tries templates out. Nothing is stored, and no event is published.
 #[derive(Clone)]
 pub struct Previews {
     templates: Arc<dyn Templates>,
@@ -46,7 +46,7 @@ pub enum PreviewError {
     /// The parameters don't fit; everything that is wrong is named.
     #[error("{} of what was given is wrong", .0.len())]
     Invalid(Vec<Violation>),
-    /// The template was changed in this very moment.
+    /// The template was changed while it was being rendered.
     #[error(transparent)]
     Moved(#[from] ScaffoldingError),
     /// One of the template's steps failed, as it would in a task.
@@ -66,7 +66,7 @@ impl Previews {
         Self { templates, clock }
     }
 
-    /// Renders a template and tells what came of it. It uses the processor and blocks: call it off the async threads.
+    /// Renders a template and returns what it makes. It uses the processor and blocks: call it off the async threads.
     pub fn preview(&self, template: &str, parameters: JsonObject) -> Result<Preview, PreviewError> {
         if self.templates.find(template).is_none() {
             return Err(PreviewError::UnknownTemplate(excerpt(template)));

@@ -83,7 +83,7 @@ impl References {
     }
 }
 
-/// Reads a reference the way Backstage does: kind and namespace may be left out. What is none is somebody else's to refuse.
+/// Reads a reference the way Backstage does: kind and namespace may be left out. Text that is no reference is skipped: other checks refuse it.
 fn reference(given: &Value, kind: &str, namespace: Option<&str>) -> Option<EntityRef> {
     let given = given.as_str()?;
     let (kind, rest) = given.split_once(':').unwrap_or((kind, given));

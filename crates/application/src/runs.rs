@@ -19,10 +19,11 @@ pub const ARTIFACT_LIFETIME: TimeDelta = TimeDelta::days(7);
 /// How large a finished service may be, in bytes.
 pub const ARTIFACT_LIMIT: usize = 64 << 20;
 
-/// How often a task may be claimed in a row without coming to an end. One that gets further has killed its workers, or
-/// what it does takes down their machine: it fails, so that it can't go on doing that for ever.
+/// How often a task may be claimed in a row without coming to an end. A task beyond that
+/// fails: it may be what ends its workers, or takes down their machine.
 pub const MOST_CLAIMS: i64 = 5;
-/// A task that runs for less than this is never blamed for its workers' deaths: something else may be killing them.
+/// A task that has run for less than this is not failed for being claimed too often: its workers may have ended for
+/// another reason.
 pub const BENEFIT_OF_DOUBT: TimeDelta = TimeDelta::minutes(5);
 
 /// The use cases of the worker.
@@ -52,7 +53,7 @@ pub struct Run {
     pub scaffolding: Box<dyn Scaffolding>,
 }
 
-/// A worker could not do its work; somebody will claim the task again.
+/// A worker could not do its work; the task will be claimed again.
 #[derive(Debug, Error)]
 pub enum RunError {
     /// Another worker has the task now: stop.
@@ -140,14 +141,14 @@ impl TaskRuns {
         Ok(work.commit().await?)
     }
 
-    /// Whether somebody wants the task to stop. Ask between steps.
+    /// Whether the task was asked to stop. Ask between steps.
     pub async fn is_cancelled(&self, lease: &Lease) -> Result<bool, RunError> {
         let mut work = self.store.begin(Context::default()).await?;
         let task = work.task(&Viewer::system(&lease.owner), lease.task).await?;
         Ok(task.is_none_or(|task| task.state().status != Status::Running))
     }
 
-    /// Keeps the finished service and ends the task. What somebody cancelled meanwhile ends cancelled: the answer says how
+    /// Keeps the finished service and ends the task. A task that was cancelled meanwhile ends cancelled: the answer says how
     /// it stands.
     pub async fn complete(&self, lease: &Lease, outcome: &Outcome) -> Result<Status, RunError> {
         if outcome.archive.len() > ARTIFACT_LIMIT {
@@ -190,14 +191,14 @@ impl TaskRuns {
         .await
     }
 
-    /// Ends the task as somebody wished.
+    /// Ends the task as cancelled, as was requested.
     pub async fn stop(&self, lease: &Lease) -> Result<Status, RunError> {
         let (work, task) = self.load(lease).await?;
         // Only a task that no worker has can be deleted.
         self.end_cancelled(work, task.ok_or(RunError::LeaseLost)?, lease).await
     }
 
-    /// Whether the task has had its chances. Running tasks are not touched, so the last change was the start.
+    /// Whether the task was claimed too often without an end. Running tasks don't change, so the last change was the start.
     fn is_worn_out(&self, lease: &Lease, task: &TaskState) -> bool {
         lease.claims > MOST_CLAIMS && self.clock.now() - task.updated_at > BENEFIT_OF_DOUBT
     }

@@ -1,7 +1,7 @@
 /// So many characters of what was given are repeated.
 const REPEATED: usize = 80;
 
-/// What an error repeats of what somebody gave: all of it, or its beginning and `…`. Else whoever sends a megabyte gets
+/// What an error repeats of its input: all of it, or its beginning and `…`. Otherwise a caller that sends a megabyte gets
 /// it back, and fills the logs with it.
 ///
 /// ```

@@ -1,6 +1,6 @@
-//! What Valkyrie is about, without a word of how it is stored, sent or shown.
+//! The domain: the aggregate, its value objects and events, independent of how they are stored, sent or shown.
 //!
-//! The one aggregate is the [`ScaffoldTask`]: somebody's wish to have a service made from a template. It knows which
+//! The one aggregate is the [`ScaffoldTask`]: a request for a service that is made from a template. It knows which
 //! changes are legal, and it records each of them as a [`RecordedEvent`] that the unit of work turns into history
 //! and into events for others. Everything here is synchronous and pure: time, ids and actors are parameters.
 

@@ -3,7 +3,7 @@ use std::error::Error;
 use application::ports::StoreError;
 use heimdall::database::DatabaseError;
 
-/// A stored row holds something that makes no sense: a defect, or somebody changed it by hand. It arrives as the source of
+/// A stored row holds something that makes no sense: a defect, or a change by hand. It arrives as the source of
 /// [`StoreError::Broken`].
 #[derive(Debug, thiserror::Error)]
 #[error("{table}.{column} makes no sense in the row with {key}")]

@@ -21,7 +21,7 @@ pub(super) struct Decision<'a> {
 
 /// Decides about removals, oldest first, of which `services` are left: that is how many tasks are still completed.
 ///
-/// What somebody confirmed is done. Of the rest nothing is, once too many have gone. As long as removals keep coming it is
+/// Removals that a person confirmed are carried out; none of the others is, once too many have gone. As long as removals keep coming it is
 /// too early to tell, so they wait until none has come for `settle`, but no longer than a minute: then everything that went together
 /// has been heard of.
 pub(super) fn decide(removals: &[Removal], services: u64, now: DateTime<Utc>, settle: TimeDelta) -> Decision<'_> {

@@ -47,7 +47,7 @@ impl Decommissioning {
         self.removals.confirm(by).await
     }
 
-    /// Lets the tasks of all services that have vanished stay completed; answers how many. What somebody confirmed stays
+    /// Lets the tasks of all services that have vanished stay completed; answers how many. What was confirmed stays
     /// confirmed.
     pub async fn discard(&self) -> Result<u64, StoreError> {
         self.removals.discard().await
@@ -99,7 +99,7 @@ impl Decommissioning {
         match work.commit().await {
             Ok(()) => Ok(marked),
             Err(CommitError::Store(error)) => Err(error),
-            // Somebody else changed the task, or another worker was faster: the next look shows how it stands.
+            // A concurrent change, or another worker, committed first: the next call sees how the task stands.
             Err(_) => Ok(false),
         }
     }

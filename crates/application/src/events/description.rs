@@ -7,7 +7,7 @@ pub struct EventDescription {
     pub name: &'static str,
     /// What has happened when it is sent; one sentence.
     pub summary: &'static str,
-    /// What it tells about.
+    /// What it is about.
     pub subject: EventSubject,
     /// The members of its data that are there, and not null.
     pub carries: &'static [&'static str],
@@ -15,7 +15,7 @@ pub struct EventDescription {
     pub lacks: &'static [&'static str],
 }
 
-/// What an event tells about.
+/// What an event is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventSubject {
     /// A scaffold task. The data is a [`TaskEventData`](super::TaskEventData), the type begins with the installation's

@@ -1,4 +1,4 @@
-//! The integration events: what others hear of Valkyrie, and what Valkyrie hears of the catalog.
+//! The integration events: those that Valkyrie publishes about tasks, and those about the catalog that it consumes.
 //!
 //! [`IntegrationEvent`] lists all of them; its one `match` says what each is called, when it is sent and what it carries.
 //! Names are relative to a namespace that an installation can choose; the defaults are the contract.

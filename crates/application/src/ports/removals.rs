@@ -13,7 +13,7 @@ pub trait Removals: Send + Sync {
     /// How many services there are: tasks that are completed and have a component in the catalog.
     async fn services(&self) -> Result<u64, StoreError>;
 
-    /// Keeps all that wait from being decommissioned until somebody confirms them; answers how many.
+    /// Keeps all that wait from being decommissioned until a person confirms them; answers how many.
     async fn hold(&self) -> Result<u64, StoreError>;
 
     /// Lets all that are open be decommissioned, in the name of `by`; answers how many.

@@ -65,7 +65,7 @@ pub struct Values {
     pub requested_at: DateTime<Utc>,
 }
 
-// Secrets must not reach a log because somebody prints what they are part of: their names are enough there.
+// Printing a value must not put its secrets into a log: their names are enough there.
 impl fmt::Debug for Accepted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { parameters, secrets } = self;

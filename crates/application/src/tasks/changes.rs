@@ -5,7 +5,7 @@ use super::error::TaskError;
 use super::scaffold_tasks::{ScaffoldTasks, check_version};
 use crate::ports::{CommitError, UnitOfWork};
 
-/// How often a change that nobody else's change forbids is tried when others are faster.
+/// How often a change is tried when concurrent changes of the same task commit first.
 const TRIES: u32 = 5;
 
 impl ScaffoldTasks {
@@ -39,7 +39,7 @@ impl ScaffoldTasks {
         self.commit_to_seen_version(work, &caller.viewer, id).await
     }
 
-    /// Loads, changes and saves, and does it again when somebody else was faster.
+    /// Looks the task up, changes and saves it; again when a concurrent change committed first.
     async fn change(
         &self,
         caller: &Caller,

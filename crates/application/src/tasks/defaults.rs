@@ -3,8 +3,8 @@ use domain::JsonObject;
 use super::merge::merge;
 use crate::ports::Templates;
 
-/// The parameters without those that only hold the default of the template that they were given to: nobody asked for
-/// them, and another template has defaults of its own, or does not know them.
+/// The parameters without those that only hold the default of the template that they were given to: they were not
+/// asked for, and another template has defaults of its own, or does not know them.
 ///
 /// What the template would put there again is its default, whether that comes from its schema or from the server.
 pub(super) fn without_defaults(

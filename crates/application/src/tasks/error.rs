@@ -3,7 +3,7 @@ use thiserror::Error;
 
 use crate::ports::{CommitError, StoreError, Violation};
 
-/// What somebody asked for can't be done; nothing was changed.
+/// A request can't be carried out; nothing was changed.
 #[derive(Debug, Error)]
 pub enum TaskError {
     /// No such task, or none that the caller may see.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::ports::{Accepted, Template, Templates, Violation};
 
-/// What somebody asks a service to be, before any of it is checked.
+/// What a request says about a service, before any of it is checked.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TaskInput {
     /// The name of the template.
@@ -16,7 +16,7 @@ pub struct TaskInput {
     pub account: Option<AccountInput>,
 }
 
-/// An account as somebody gives it.
+/// An account as it is given in a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AccountInput {
     /// The provider's identifier.
@@ -45,7 +45,7 @@ impl From<&AccountInfo> for AccountInput {
     }
 }
 
-/// Input that can be fulfilled.
+/// Input that fits its template, with its secrets apart.
 pub(crate) struct ValidatedInput {
     pub(crate) spec: TaskSpec,
     pub(crate) secrets: JsonObject,

@@ -89,7 +89,7 @@ impl ScaffoldTasks {
         if refused.is_empty() { Ok(validated) } else { Err(TaskError::Invalid(refused)) }
     }
 
-    /// Commits a change to the version of a task that its caller has seen. Where somebody else was faster, the error says
+    /// Commits a change to the version of a task that its caller has seen. Where a concurrent change committed first, the error says
     /// which version there is now.
     pub(super) async fn commit_to_seen_version(
         &self,

@@ -2,7 +2,7 @@ use thiserror::Error;
 
 use super::status::Status;
 
-/// A change that somebody may ask for.
+/// A change of a task that may be requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each says what it is")]
 pub enum Change {

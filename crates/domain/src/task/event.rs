@@ -25,7 +25,7 @@ pub enum TaskEvent {
         /// Where and why.
         failure: Failure,
     },
-    /// It was stopped because somebody asked for it.
+    /// It was stopped on request.
     Cancelled,
     /// The service is gone from the catalog.
     Decommissioned,
@@ -33,7 +33,7 @@ pub enum TaskEvent {
     Deleted,
 }
 
-/// An event together with everything that a reader of it needs, so that nobody must call back.
+/// An event together with everything that a reader of it needs, so that readers need no further request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordedEvent {
     /// What happened.

@@ -9,9 +9,9 @@ use super::status::Status;
 use crate::actor::Actor;
 use crate::entity_ref::EntityRef;
 
-/// Somebody's wish to have a service made from a template.
+/// A request for a service that is made from a template.
 ///
-/// Each legal change raises the version by one and, but for a wish to cancel a running task, records an event.
+/// Each legal change raises the version by one and, but for a request to cancel a running task, records an event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScaffoldTask {
     state: TaskState,
@@ -61,7 +61,7 @@ impl ScaffoldTask {
         self.stored_version
     }
 
-    /// Hands over what happened since it was loaded; whoever takes it must store it.
+    /// Takes the events since it was loaded; the caller must store them.
     pub fn take_events(&mut self) -> Vec<RecordedEvent> {
         self.stored_version = self.state.version;
         std::mem::take(&mut self.events)
@@ -131,7 +131,7 @@ impl ScaffoldTask {
         Ok(())
     }
 
-    /// The worker has stopped, as somebody wished; the event names that person, not the worker.
+    /// The worker has stopped, as was requested; the event names who requested it, not the worker.
     pub fn confirm_cancel(&mut self, at: DateTime<Utc>) -> Result<(), IllegalChange> {
         self.check(Change::ConfirmCancel)?;
         let by = self.state.cancelled_by.take().unwrap_or_else(|| Actor::system("worker"));

@@ -58,7 +58,7 @@ impl Status {
         matches!(self, Self::Running | Self::Cancelling)
     }
 
-    /// Whether nothing more happens unless somebody asks for it.
+    /// Whether nothing more happens without a further request.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Cancelled | Self::Decommissioned)
     }

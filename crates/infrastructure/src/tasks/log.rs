@@ -21,7 +21,7 @@ pub(super) struct Line {
 }
 
 /// One statement that adds lines, numbered after those that are there. All lines of one unit of work are one task's;
-/// its lease makes sure that nobody else counts at the same time.
+/// its lease makes sure that no other worker numbers lines at the same time.
 pub(super) fn insert(lines: &[Line]) -> Result<Query, StoreError> {
     const NUMBER: &str = "(SELECT COALESCE(MAX(line), 0) FROM scaffold_task_log WHERE task_id = ?) + ?";
     if lines.iter().any(|line| line.task != lines[0].task) {

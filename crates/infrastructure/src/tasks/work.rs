@@ -107,7 +107,7 @@ impl SqlWork {
                 return Ok(CommitError::NameTaken { name: name.clone(), holder });
             }
         }
-        // Whoever held it has let go since: the same request will succeed.
+        // The task that held the name has released it since: the same request will succeed.
         Ok(CommitError::Stale)
     }
 

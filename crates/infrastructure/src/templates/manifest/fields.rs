@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::templates::error::{TemplateErrors, kind_of};
 
-/// Reads an object of the manifest member by member, and refuses what nobody asked for.
+/// Reads an object of the manifest member by member, and refuses members that no reader takes.
 pub(super) struct Fields<'v> {
     members: &'v JsonObject,
     at: String,
@@ -87,12 +87,12 @@ impl<'v> Fields<'v> {
         }
     }
 
-    /// Refuses the members that nobody has taken.
+    /// Refuses the members that were not taken.
     pub(super) fn finish(self, faults: &mut TemplateErrors, known: &[&str]) {
         self.finish_with(faults, known, |_| None);
     }
 
-    /// The same, with a better word for some.
+    /// The same, with another expectation for some.
     pub(super) fn finish_with(
         self,
         faults: &mut TemplateErrors,

@@ -66,7 +66,7 @@ const OLD: &[(&str, &str)] = &[
     ("$id", "nothing: references are local (`#/$defs/…`)"),
 ];
 
-/// Finds what is not part of the subset: it would be ignored silently, and somebody meant something by it.
+/// Finds what is not part of the subset: it would be ignored silently, although its author relies on it.
 pub(super) fn check(root: &Value, at: &str, faults: &mut TemplateErrors) {
     if root.get("type") != Some(&Value::from("object")) {
         faults.add(format!("{at}/type"), "no `type: object`", "one schema object, or a list of them");

@@ -1,5 +1,5 @@
 //! A template's parameters: one JSON Schema object, what it leaves to defaults, what it keeps secret, and what is
-//! wrong with what somebody gives.
+//! wrong with given parameters.
 
 mod defaults;
 mod keywords;

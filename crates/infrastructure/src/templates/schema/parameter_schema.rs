@@ -71,7 +71,7 @@ impl ParameterSchema {
         names
     }
 
-    /// Values that the server's configuration supplies; what they break is found here, not when somebody asks.
+    /// Values that the server's configuration supplies; violations are found here, not with the first request.
     pub(in crate::templates) fn set_server_defaults(&mut self, values: &JsonObject) -> Vec<SchemaViolation> {
         let found = self.violations(&Value::Object(values.clone()), false);
         if found.is_empty() {
