@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     Config, ConfigError, Inner, Origin, Section, SettingError, environment, file,
     node::Node,
+    schema,
     section::{self, Claim},
 };
 
@@ -109,6 +110,23 @@ impl ConfigBuilder {
         self.file = None;
         self.files = false;
         self
+    }
+
+    /// The JSON Schema (draft 7) of a configuration file with the declared sections, for editors: every key with its
+    /// description, its default (the application's, where it sets one) and, for secrets, its `<key>_file`.
+    pub fn schema(&self) -> Value {
+        let defaults = |claim: &Claim| {
+            let mut defaults = (claim.defaults)();
+            for (key, value) in &self.defaults {
+                let Some(below) = key.strip_prefix(claim.path).and_then(|key| key.strip_prefix('.')) else { continue };
+                let pointer = format!("/{}", below.replace('.', "/"));
+                if let Some(default) = defaults.pointer_mut(&pointer) {
+                    *default = value.clone();
+                }
+            }
+            defaults
+        };
+        schema::document(&self.name, self.claims.iter().map(|claim| (claim.path, (claim.schema)(), defaults(claim))))
     }
 
     /// Reads the layers and every declared section; the error names all that is wrong.

@@ -15,11 +15,13 @@
 //!
 //! ```
 //! use heimdall::config::{Config, Violation, Section};
+//! use schemars::JsonSchema;
 //! use serde::{Deserialize, Serialize};
 //!
-//! #[derive(Debug, Serialize, Deserialize)]
+//! #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 //! #[serde(default)]
 //! struct Payments {
+//!     /// The most that one payment may be, in cents.
 //!     limit_cents: u64,
 //! }
 //!
@@ -53,6 +55,7 @@ mod file;
 mod node;
 mod origin;
 mod reader;
+mod schema;
 mod secret;
 mod section;
 

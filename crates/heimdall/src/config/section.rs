@@ -1,20 +1,22 @@
 use std::{fmt, path::Path};
 
+use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
     ConfigBuilder, SettingError,
     node::{Kind, Node},
-    reader,
+    reader, schema,
 };
 
 /// A part of the configuration as a typed struct that owns its path, its defaults and its validation.
 ///
-/// Derive `Serialize` and `Deserialize` with `#[serde(default)]`, and implement `Default`: what it serializes to names
-/// its keys and defaults, so leave out neither fields (`skip_serializing_if`) nor names (`flatten`). A text that must
-/// not be printed is a [`Secret`](super::Secret).
-pub trait Section: Default + Serialize + DeserializeOwned + 'static {
+/// Derive `Serialize` and `Deserialize` with `#[serde(default)]`, derive `JsonSchema`, and implement `Default`: what it
+/// serializes to names its keys and defaults, so leave out neither fields (`skip_serializing_if`) nor names
+/// (`flatten`). The doc comments of its fields describe the keys in the [schema](super::ConfigBuilder::schema), and say
+/// the unit. A text that must not be printed is a [`Secret`](super::Secret).
+pub trait Section: Default + Serialize + DeserializeOwned + JsonSchema + 'static {
     /// Where the section stands, for example `http`. Paths of sections never contain each other.
     const PATH: &'static str;
 
@@ -59,6 +61,7 @@ pub(super) struct Claim {
     pub(super) path: &'static str,
     pub(super) read: Read,
     pub(super) defaults: fn() -> Value,
+    pub(super) schema: fn() -> Value,
 }
 
 impl Claim {
@@ -77,6 +80,7 @@ impl Claim {
                 (value, problems)
             },
             defaults: || serde_json::to_value(T::default()).unwrap_or_default(),
+            schema: schema::of::<T>,
         }
     }
 }

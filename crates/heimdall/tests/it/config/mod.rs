@@ -2,15 +2,17 @@
 
 mod layers;
 mod refused;
+mod schema;
 mod secrets;
 
 use std::collections::BTreeMap;
 
 use heimdall::config::{Config, ConfigBuilder, ConfigError, Secret, Section, Violation};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A section with a bit of everything.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Shop {
     name: String,
@@ -37,7 +39,7 @@ impl Default for Shop {
     }
 }
 
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 struct Source {
     path: String,
     #[serde(default)]
