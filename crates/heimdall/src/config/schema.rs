@@ -3,6 +3,8 @@
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
+use super::node::{Kind, Node};
+
 /// The schema of one section, as its type gives it.
 pub(super) fn of<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft07().for_deserialize().with(|settings| {
@@ -30,10 +32,75 @@ pub(super) fn document<'s>(name: &str, sections: impl IntoIterator<Item = (&'s s
     Value::Object(document)
 }
 
+/// Adds a key that was renamed, as the new one with a note.
+pub(super) fn deprecate(document: &mut Value, old: &[String], new: &[String]) {
+    let Some((last, above)) = old.split_last() else { return };
+    let Some(mut schema) = new.iter().try_fold(&*document, |table, key| table.get("properties")?.get(key)).cloned()
+    else {
+        return;
+    };
+    if let Some(fields) = schema.as_object_mut() {
+        fields.remove("default");
+        fields.insert("deprecated".to_owned(), json!(true));
+        fields.insert("description".to_owned(), json!(format!("Is now called `{}`.", new.join("."))));
+    }
+    let table = above.iter().try_fold(document, |table, key| table.get_mut("properties")?.get_mut(key));
+    if let Some(Value::Object(properties)) = table.and_then(|table| table.get_mut("properties")) {
+        properties.insert(last.clone(), schema);
+    }
+}
+
 /// Whether the schema is that of a value that must not be printed.
 pub(super) fn is_secret(schema: &Value) -> bool {
     let alternatives = schema.get("anyOf").and_then(Value::as_array).into_iter().flatten();
     schema.get("writeOnly") == Some(&Value::Bool(true)) || alternatives.into_iter().any(is_secret)
+}
+
+/// Whether `node`, which is no table, is what the schema wants, and the schema says that it is not secret. Of what the
+/// schema knows nothing, that is not said.
+pub(super) fn takes(schema: &Value, node: &Node) -> bool {
+    if is_secret(schema) {
+        return false;
+    }
+    for keyword in ["anyOf", "oneOf"] {
+        if let Some(alternatives) = schema.get(keyword).and_then(Value::as_array) {
+            return alternatives.iter().any(|schema| takes(schema, node));
+        }
+    }
+    let text = match &node.kind {
+        Kind::String(text) | Kind::Untyped(text) => Some(text.as_str()),
+        _ => None,
+    };
+    if let Some(constant) = schema.get("const") {
+        return text.is_some() && constant.as_str() == text;
+    }
+    if let Some(values) = schema.get("enum").and_then(Value::as_array) {
+        return text.is_some_and(|text| values.iter().any(|value| value.as_str() == Some(text)));
+    }
+    let named = |name: &str| match schema.get("type") {
+        Some(Value::String(only)) => only == name,
+        Some(Value::Array(several)) => several.iter().any(|value| value.as_str() == Some(name)),
+        _ => false,
+    };
+    match &node.kind {
+        Kind::Boolean(_) => named("boolean"),
+        Kind::Integer(_) => named("integer") || named("number"),
+        Kind::Float(_) => named("number"),
+        Kind::String(_) => named("string"),
+        Kind::Untyped(text) => {
+            let text = text.trim();
+            named("string")
+                || named("boolean") && text.parse::<bool>().is_ok()
+                || named("integer") && text.parse::<i64>().is_ok()
+                || named("number") && text.parse::<f64>().is_ok()
+        }
+        Kind::Array(items) => {
+            let item = schema.get("items");
+            named("array")
+                && item.is_some_and(|item| items.iter().all(|node| node.table().is_none() && takes(item, node)))
+        }
+        Kind::Null | Kind::Table(_) => false,
+    }
 }
 
 fn put(root: &mut Value, path: &str, schema: Value) {

@@ -62,6 +62,7 @@ impl Default for ConsumerConfig {
 
 impl Section for ConsumerConfig {
     const PATH: &'static str = "consumer";
+    const RENAMED: &'static [(&'static str, &'static str)] = &[("slowest_retry_ms", "max_backoff_ms")];
 
     fn validate(&self) -> Vec<Violation> {
         let positive = |well: bool, key| Violation::unless(well, key, "must be more than 0");

@@ -47,6 +47,7 @@ impl KafkaConfig {
 
 impl Section for KafkaConfig {
     const PATH: &'static str = "kafka";
+    const OPTION_TABLES: &'static [&'static str] = &["options"];
 
     fn validate(&self) -> Vec<Violation> {
         let broker = |broker: &str| match broker.rsplit_once(':') {

@@ -48,6 +48,7 @@ impl Default for RelayConfig {
 
 impl Section for RelayConfig {
     const PATH: &'static str = "outbox";
+    const RENAMED: &'static [(&'static str, &'static str)] = &[("slowest_retry_ms", "max_backoff_ms")];
 
     fn validate(&self) -> Vec<Violation> {
         let positive = |value: u64, key| Violation::unless(value > 0, key, "must be more than 0");
