@@ -133,14 +133,16 @@ impl Config {
             return;
         }
         let mut problems = Vec::new();
-        state.layers.read_secrets(&mut problems);
-        let merged = merge(&state.layers, &state.claims);
-        problems.extend(merged.problems.iter().cloned());
-        for watcher in &mut state.watchers {
-            watcher.look(&merged.root, &self.0.folder, &problems);
+        let State { layers, claims, merged, watchers } = &mut *state;
+        if layers.read_secrets(&mut problems) {
+            let fresh = merge(layers, claims);
+            problems.extend(fresh.problems.iter().cloned());
+            if problems.is_empty() {
+                *merged = fresh;
+            }
         }
-        if problems.is_empty() {
-            state.merged = merged;
+        for watcher in watchers {
+            watcher.look(&merged.root, &self.0.folder, &problems);
         }
     }
 

@@ -134,13 +134,15 @@ impl LayerPlan {
 }
 
 impl Layers {
-    /// Reads the folder of secrets anew, where there is one.
-    pub(super) fn read_secrets(&mut self, problems: &mut Vec<SettingError>) {
-        if let Some(SecretsLayer { place, folder, named_by }) = &self.secrets {
-            let tree = secrets_folder::read(folder, named_by, problems);
-            if problems.is_empty() {
-                self.list[*place].tree = tree;
-            }
+    /// Reads the folder of secrets anew. Answers whether there is one.
+    pub(super) fn read_secrets(&mut self, problems: &mut Vec<SettingError>) -> bool {
+        let Some(SecretsLayer { place, folder, named_by }) = &self.secrets else {
+            return false;
+        };
+        let tree = secrets_folder::read(folder, named_by, problems);
+        if problems.is_empty() {
+            self.list[*place].tree = tree;
         }
+        true
     }
 }

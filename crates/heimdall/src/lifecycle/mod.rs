@@ -35,6 +35,7 @@ mod listeners;
 mod messaging;
 mod prepare;
 mod pulse;
+mod rotation;
 mod running;
 mod sections;
 mod service;

@@ -1,7 +1,12 @@
 //! Layers, origins, what is refused, and what is never printed.
 
+mod defaults_file;
 mod layers;
+mod options;
+mod places;
 mod refused;
+mod renamed;
+mod rotation;
 mod schema;
 mod secrets;
 
