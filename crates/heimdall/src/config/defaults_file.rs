@@ -65,7 +65,7 @@ fn entry(file: &mut String, key: &str, schema: &Value) {
     match schema.get("default") {
         _ if is_secret(schema) => {
             comment(file, &format!("A secret: best in a file, which `{key}_file` names."));
-            file.push_str(&format!("# {key} = \"\"\n"));
+            file.push_str(&format!("# {key} = \"…\"\n"));
         }
         Some(default) => file.push_str(&format!("{key} = {}\n", toml(default))),
         None => file.push_str(&format!("# {key} = {}\n", example(schema))),
@@ -89,7 +89,7 @@ fn example(schema: &Value) -> &'static str {
         Some("integer" | "number") => "0",
         Some("boolean") => "false",
         Some("array") => "[]",
-        _ => "\"\"",
+        _ => "\"…\"",
     }
 }
 

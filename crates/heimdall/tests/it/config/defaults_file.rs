@@ -21,6 +21,6 @@ fn the_file_of_defaults_is_the_defaults() {
     }
     let port = "# The port; 0 picks a free one and says which.\nport = 7100\n";
     assert!(text.contains(port), "{text}");
-    assert!(text.contains("# A secret: best in a file, which `url_file` names.\n# url = \"\"\n"), "{text}");
+    assert!(text.contains("# A secret: best in a file, which `url_file` names.\n# url = \"…\"\n"), "{text}");
     assert!(text.contains("# `json`: One JSON object a line.\nlog_format = \"auto\"\n"), "{text}");
 }
