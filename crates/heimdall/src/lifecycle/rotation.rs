@@ -1,13 +1,21 @@
 //! Takes over what secrets say that change while the service runs.
 
+#[cfg(feature = "kafka")]
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::Service;
+use super::{Service, Shutdown};
+#[cfg(feature = "kafka")]
+use crate::messaging::kafka::{KafkaConfig, KafkaLog};
 use crate::{
     database::{Database, DatabaseConfig, DatabaseError},
     errors::with_causes,
+    messaging::{
+        consumer::{Consumer, Handler},
+        log::LogError,
+    },
 };
 
 /// How long to wait before an address is tried again that the server did not let in.
@@ -20,6 +28,33 @@ impl Service {
             () = self.shutdown().requested() => {}
             () = self.config().follow() => {}
         }
+    }
+
+    /// Makes Kafka's clients anew when a secret of the section `kafka` changes, for as long as the service runs.
+    #[cfg(feature = "kafka")]
+    pub(super) fn follow_kafka(&self, log: Arc<KafkaLog>, mut changes: watch::Receiver<KafkaConfig>) {
+        let service = self.clone();
+        tokio::spawn(async move {
+            let follow = async {
+                while changes.changed().await.is_ok() {
+                    let config = changes.borrow_and_update().clone();
+                    match log.reconfigure(config) {
+                        Ok(()) => {
+                            tracing::info!(section = "kafka", "Connecting to Kafka with the changed settings");
+                            service.log_changed();
+                        }
+                        Err(error) => {
+                            let error = with_causes(&error);
+                            tracing::warn!(section = "kafka", error, "The changed settings are not in use");
+                        }
+                    }
+                }
+            };
+            tokio::select! {
+                () = service.shutdown().requested() => {}
+                () = follow => {}
+            }
+        });
     }
 
     /// Reconnects when the address changes, for as long as the service runs.
@@ -36,6 +71,27 @@ impl Service {
                 () = follow => {}
             }
         });
+    }
+}
+
+/// Runs a consumer until the service stops. When the log's clients change it leaves its group, having finished what it
+/// is at, and joins anew.
+pub(super) async fn rejoining<H: Handler>(
+    consumer: Consumer<H>,
+    shutdown: Shutdown,
+    mut changes: watch::Receiver<()>,
+) -> Result<(), LogError> {
+    loop {
+        let session = shutdown.child();
+        let run = consumer.clone().run(session.clone());
+        tokio::pin!(run);
+        tokio::select! {
+            outcome = &mut run => return outcome,
+            Ok(()) = changes.changed() => session.request(),
+        }
+        if let Err(error) = run.await {
+            tracing::warn!(%error, "The consumer left its group with an error, to join it with changed settings");
+        }
     }
 }
 
