@@ -6,6 +6,7 @@ use heimdall::{
     config::{Section, Violation},
     messaging::topics::{CleanupPolicy, DeclaredTopics, Retention, TopicDeclaration, TopicPlanError, TopicSpec},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// The group of the Backstage module that reads task events.
@@ -14,7 +15,7 @@ pub const BACKSTAGE_GROUP: &str = "backstage-midgard";
 const DAY: Duration = Duration::from_hours(24);
 
 /// Section `topics`: what `valkyrie topics` plans and applies. Replication is left to the broker's default.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct TopicsConfig {
     /// The topic of task events.
@@ -28,7 +29,9 @@ pub struct TopicsConfig {
 }
 
 /// How one topic, or one family of topics, should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+// Each family has defaults of its own: what is left out is taken from those.
+#[schemars(extend("required" = []))]
 pub struct TopicConfig {
     /// How many partitions; more can be added later, but that mixes up the order of older and newer events of a key.
     pub partitions: u32,
@@ -39,7 +42,7 @@ pub struct TopicConfig {
 }
 
 /// What becomes of old events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cleanup {
     /// They go when they are too old.

@@ -1,10 +1,11 @@
 use application::events::TASK_NAMESPACE;
 use heimdall::config::{Section, Violation};
 use heimdall::messaging::envelope::EnvelopeMode;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Section `events`: what our events are called and where they go. The defaults are the contract.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct EventsConfig {
     /// The topic of task events.

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use application::{Clock, Ids};
 use heimdall::config::{ConfigBuilder, Secret, Section};
 use heimdall::lifecycle::{CompositionError, Service};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::adapters::{Adapters, Settings};
@@ -13,7 +14,7 @@ use crate::templates::{Limits, TemplateLibrary, TemplatesConfig};
 use crate::vault::Vault;
 
 /// Section `secrets`: how secret parameters are kept.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct SecretsConfig {
     /// 64 hexadecimal digits that encrypt secret parameters, and that the key of requests' fingerprints is made of. Empty: templates with secret parameters can't be used.

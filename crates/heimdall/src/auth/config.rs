@@ -1,10 +1,11 @@
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::config::{Section, Violation};
 
 /// Whose tokens are trusted (section `auth`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct AuthConfig {
     /// The issuer of tokens, exactly as in their `iss`. Empty: none but those that the application adds.

@@ -1,48 +1,49 @@
-use std::{
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex},
-};
+use std::{path::PathBuf, time::Duration};
 
 use serde_json::Value;
 
 use super::{
-    Config, ConfigError, Inner, Origin, Section, SettingError, environment, file,
-    node::Node,
-    section::{self, Claim},
+    claim::Claim, configuration::Config, defaults_file, error::ConfigError, layers::LayerPlan, merge::merge, schema,
+    section::Section, unclaimed::unclaimed,
 };
+
+/// How often files that hold secrets are looked at.
+const INTERVAL: Duration = Duration::from_secs(5);
 
 /// Gathers the layers of a [`Config`].
 #[derive(Clone)]
 pub struct ConfigBuilder {
-    name: String,
-    folder: PathBuf,
-    file: Option<PathBuf>,
-    variables: Option<Vec<(String, String)>>,
-    defaults: Vec<(String, Value)>,
-    arguments: Vec<(String, String, String)>,
+    plan: LayerPlan,
     claims: Vec<Claim>,
     sealed: bool,
-    files: bool,
+    interval: Duration,
+}
+
+impl Config {
+    /// Starts to gather the layers of the service `name`, whose file is `<name>.toml` and whose variables start with
+    /// `<NAME>__`.
+    pub fn builder(name: &str) -> ConfigBuilder {
+        ConfigBuilder {
+            plan: LayerPlan {
+                name: name.to_owned(),
+                folder: PathBuf::from("."),
+                file: None,
+                files: true,
+                variables: None,
+                defaults: Vec::new(),
+                arguments: Vec::new(),
+            },
+            claims: Vec::new(),
+            sealed: false,
+            interval: INTERVAL,
+        }
+    }
 }
 
 impl ConfigBuilder {
-    pub(super) fn new(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            folder: PathBuf::from("."),
-            file: None,
-            variables: None,
-            defaults: Vec::new(),
-            arguments: Vec::new(),
-            claims: Vec::new(),
-            sealed: false,
-            files: true,
-        }
-    }
-
     /// The service's name.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.plan.name
     }
 
     /// Declares a section of the application, so that its errors are reported together with all others.
@@ -65,7 +66,7 @@ impl ConfigBuilder {
     /// The application's default of a key, for example `("http.port", 7100)`.
     #[must_use]
     pub fn default(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.defaults.push((key.to_owned(), value.into()));
+        self.plan.defaults.push((key.to_owned(), value.into()));
         self
     }
 
@@ -73,21 +74,21 @@ impl ConfigBuilder {
     /// `--port`.
     #[must_use]
     pub fn argument(mut self, flag: &str, key: &str, value: impl Into<String>) -> Self {
-        self.arguments.push((flag.to_owned(), key.to_owned(), value.into()));
+        self.plan.arguments.push((flag.to_owned(), key.to_owned(), value.into()));
         self
     }
 
     /// The configuration file (`--config`), which then must exist.
     #[must_use]
     pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.file = Some(path.into());
+        self.plan.file = Some(path.into());
         self
     }
 
     /// The folder that relative paths start from, in the place of the working folder.
     #[must_use]
     pub fn folder(mut self, path: impl Into<PathBuf>) -> Self {
-        self.folder = path.into();
+        self.plan.folder = path.into();
         self
     }
 
@@ -97,67 +98,75 @@ impl ConfigBuilder {
         mut self,
         variables: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        self.variables = Some(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
+        self.plan.variables = Some(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
+        self
+    }
+
+    /// How often [`Config::follow`] looks at the files that hold secrets, in the place of every five seconds.
+    #[must_use]
+    pub fn secrets_interval(mut self, interval: Duration) -> Self {
+        self.interval = interval;
         self
     }
 
     /// Neither file nor variables nor arguments: what holds where nothing is configured.
     #[must_use]
     pub fn defaults_only(mut self) -> Self {
-        self.variables = Some(Vec::new());
-        self.arguments.clear();
-        self.file = None;
-        self.files = false;
+        self.plan.variables = Some(Vec::new());
+        self.plan.arguments.clear();
+        self.plan.file = None;
+        self.plan.files = false;
         self
+    }
+
+    /// The JSON Schema (draft 7) of a configuration file with the declared sections, for editors: every key with its
+    /// description, its default (the application's, where it sets one) and, for secrets, its `<key>_file`.
+    pub fn schema(&self) -> Value {
+        let mut document = schema::document(
+            &self.plan.name,
+            self.claims.iter().map(|claim| (claim.path, (claim.schema)(), self.defaults_of(claim))),
+        );
+        for claim in &self.claims {
+            for (old, new) in claim.renamed {
+                schema::deprecate(&mut document, &claim.path_of(old), &claim.path_of(new));
+            }
+        }
+        document
+    }
+
+    /// A configuration file with every key of the declared sections: its description and its default. Loading it is
+    /// the same as loading none. Keys without a default, and secrets, stand there as comments.
+    pub fn documented_defaults(&self) -> String {
+        let sections = self.claims.iter().map(|claim| (claim.path, (claim.schema)(), self.defaults_of(claim)));
+        defaults_file::write(&self.plan.name, &schema::document(&self.plan.name, sections))
     }
 
     /// Reads the layers and every declared section; the error names all that is wrong.
     pub fn load(self) -> Result<Config, ConfigError> {
-        let variables = self.variables.clone().unwrap_or_else(environment::of_this_process);
+        let Self { plan, claims, sealed, interval } = self;
         let mut problems = Vec::new();
-        let mut root = Node::empty();
-        for (key, value) in &self.defaults {
-            root.put(&Self::path_of(key), Node::json(&Origin::Default, value.clone()));
+        let layers = plan.read(&mut problems);
+        let merged = merge(&layers, &claims);
+        problems.extend(merged.problems.iter().cloned());
+        for claim in &claims {
+            problems.extend((claim.read)(&merged.root, &plan.folder).1);
         }
-        match self.find_file(&variables).map(|path| file::read(&self.folder, &path)) {
-            Some(Ok(node)) => root.put(&[], node),
-            Some(Err(problem)) => problems.push(problem),
-            None => {}
+        if sealed {
+            problems.extend(unclaimed(&merged.root, &claims));
         }
-        environment::apply(&self.name, &variables, &mut root, &mut problems);
-        for (flag, key, value) in &self.arguments {
-            root.put(&Self::path_of(key), Node::untyped(Origin::Argument(flag.clone()), value.as_str()));
-        }
-        for claim in &self.claims {
-            problems.extend((claim.read)(&root, &self.folder).1);
-        }
-        if self.sealed {
-            problems.extend(section::unclaimed(&root, &self.claims));
-        }
-        ConfigError::check(&self.name, problems)?;
-        let Self { name, folder, claims, .. } = self;
-        Ok(Config(Arc::new(Inner { name, folder, root, claims: Mutex::new(claims) })))
+        ConfigError::check(&plan.name, problems)?;
+        Ok(Config::new(plan.name, plan.folder, interval, layers, claims, merged))
     }
 
-    fn find_file(&self, variables: &[(String, String)]) -> Option<PathBuf> {
-        let named = environment::find(variables, &environment::file_variable(&self.name)).map(PathBuf::from);
-        self.file.clone().or(named).or_else(|| {
-            let usual = Path::new(&self.name).with_extension("toml");
-            (self.files && self.folder.join(&usual).exists()).then_some(usual)
-        })
-    }
-
-    pub(super) fn path_of(key: &str) -> Vec<String> {
-        key.split('.').map(str::to_owned).collect()
-    }
-}
-
-impl SettingError {
-    /// A key as it is written: its parts joined by dots, those that hold dots themselves in quotes.
-    pub(super) fn key_of<'p>(path: impl IntoIterator<Item = &'p str>) -> String {
-        let quoted = |part: &str| {
-            if part.contains('.') { format!("{part:?}") } else { part.to_owned() }
-        };
-        path.into_iter().map(quoted).collect::<Vec<_>>().join(".")
+    /// The defaults of a section, with those that the application sets.
+    fn defaults_of(&self, claim: &Claim) -> Value {
+        let mut defaults = (claim.defaults)();
+        for (key, value) in &self.plan.defaults {
+            let Some(below) = key.strip_prefix(claim.path).and_then(|key| key.strip_prefix('.')) else { continue };
+            if let Some(default) = defaults.pointer_mut(&format!("/{}", below.replace('.', "/"))) {
+                *default = value.clone();
+            }
+        }
+        defaults
     }
 }

@@ -4,19 +4,26 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    ConfigError, Origin, SettingError,
+    claim::Claim,
+    error::{ConfigError, SettingError},
+    key,
+    merge::Merged,
     node::{Kind, Node},
+    origin::Origin,
     reader,
-    section::Claim,
+    rename::RenamedKey,
 };
 
 /// The configuration as it is in effect: every known key, its value and where that came from. Secrets are redacted.
 ///
-/// It prints as lines of `key = value  # origin`, and serializes as an array of `{"key", "value", "origin"}`.
+/// It prints as lines of `key = value  # origin`, and serializes as an array of `{"key", "value", "origin"}`. A key that
+/// was given by an old name stands there by its new one; the printed lines end with those that say so.
 #[derive(Debug, Clone, Serialize)]
 #[serde(transparent)]
 pub struct Effective {
     entries: Vec<Entry>,
+    #[serde(skip)]
+    renamed: Vec<RenamedKey>,
 }
 
 /// One key of the configuration.
@@ -36,22 +43,27 @@ fn as_text<S: serde::Serializer>(origin: &Origin, serializer: S) -> Result<S::Ok
 }
 
 impl Effective {
-    pub(super) fn of(name: &str, root: &Node, folder: &Path, claims: &[Claim]) -> Result<Self, ConfigError> {
+    pub(super) fn of(name: &str, merged: &Merged, folder: &Path, claims: &[Claim]) -> Result<Self, ConfigError> {
+        let root = &merged.root;
         let mut entries = Vec::new();
-        let mut problems = Vec::new();
+        let mut problems: Vec<SettingError> = merged.problems.clone();
         for claim in claims {
             let (value, found) = (claim.read)(root, folder);
             problems.extend(found);
-            let path: Vec<String> = claim.path.split('.').map(str::to_owned).collect();
-            flatten(root, folder, &path, value.unwrap_or_default(), &mut entries);
+            flatten(root, folder, &key::split(claim.path), value.unwrap_or_default(), &mut entries);
         }
         ConfigError::check(name, problems)?;
-        Ok(Self { entries })
+        Ok(Self { entries, renamed: merged.renamed.clone() })
     }
 
     /// The keys, section by section.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Keys that were given by a name that they had before.
+    pub fn renamed(&self) -> &[RenamedKey] {
+        &self.renamed
     }
 }
 
@@ -63,7 +75,7 @@ fn flatten(root: &Node, folder: &Path, path: &[String], value: Value, entries: &
             }
         }
         value => {
-            let key = SettingError::key_of(path.iter().map(String::as_str));
+            let key = key::join(path.iter().map(String::as_str));
             entries.push(Entry { key, value, origin: origin(root, folder, path) });
         }
     }
@@ -75,7 +87,7 @@ pub(super) fn origin(root: &Node, folder: &Path, path: &[String]) -> Origin {
         return Origin::Default;
     };
     let names_a_file = path.last().is_some_and(|last| {
-        let file = [&path[..path.len() - 1], &[format!("{last}_file")]].concat();
+        let file = [&path[..path.len() - 1], &[key::file_of(last)]].concat();
         root.at(file.iter().map(String::as_str)).is_some_and(|file| std::ptr::eq(file, node))
     });
     match &node.kind {
@@ -92,6 +104,9 @@ impl fmt::Display for Effective {
         let width = lines.iter().map(String::len).max().unwrap_or_default().min(60);
         for (line, entry) in lines.iter().zip(&self.entries) {
             writeln!(f, "{line:width$}  # {}", entry.origin)?;
+        }
+        for RenamedKey { old, new, origin } in &self.renamed {
+            writeln!(f, "# {old} ({origin}) is now called {new}")?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::Origin;
+use super::origin::Origin;
 
 /// Everything that is wrong with a configuration, at once.
 #[derive(Debug, Clone, PartialEq, Eq)]

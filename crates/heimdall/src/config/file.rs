@@ -1,3 +1,5 @@
+//! Reads a TOML file, with the line of each value.
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -11,74 +13,99 @@ use toml::{
 use zeroize::Zeroizing;
 
 use super::{
-    Origin, SettingError,
+    error::SettingError,
+    key,
     node::{Kind, Node, Table},
+    origin::Origin,
 };
 
-/// Reads the TOML file at `path` (relative to `folder`), remembering the line of each value.
-pub(super) fn read(folder: &Path, path: &Path) -> Result<Node, SettingError> {
-    let text = fs::read_to_string(folder.join(path)).map(Zeroizing::new).map_err(|error| SettingError {
-        key: String::new(),
-        origin: None,
-        message: format!("the configuration file {} cannot be read: {error}", path.display()),
-    })?;
-    parse(&text, path)
-}
+/// What makes an origin of a file and a line of it.
+type OriginOf = fn(Arc<PathBuf>, usize) -> Origin;
 
-fn parse(text: &str, path: &Path) -> Result<Node, SettingError> {
-    let source = Source { text, path: Arc::new(path.to_owned()) };
-    let table = DeTable::parse(text).map_err(|error| {
-        let offset = error.span().map_or(0, |span| span.start);
-        SettingError::new("", &source.origin(offset), format!("this is not TOML: {}", error.message()))
-    })?;
-    source.table(&table)
+/// Reads the TOML file at `path` (relative to `folder`). A value that is none is reported and left out.
+pub(super) fn read(folder: &Path, path: &Path, origin: OriginOf, problems: &mut Vec<SettingError>) -> Node {
+    let text = match fs::read_to_string(folder.join(path)).map(Zeroizing::new) {
+        Ok(text) => text,
+        Err(error) => {
+            let message = format!("the configuration file {} cannot be read: {error}", path.display());
+            problems.push(SettingError { key: String::new(), origin: None, message });
+            return Node::empty();
+        }
+    };
+    let mut source = Source { text: &text, path: Arc::new(path.to_owned()), origin, problems };
+    let (table, errors) = DeTable::parse_recoverable(&text);
+    if errors.is_empty() {
+        return source.table(&table, &mut Vec::new());
+    }
+    // The first of a line is the cause, what follows on the same line comes from it.
+    let mut last = None;
+    for error in errors {
+        let origin = source.origin(error.span().map_or(0, |span| span.start));
+        if last.as_ref() != Some(&origin) {
+            let message = format!("this is not TOML: {}", error.message());
+            source.problems.push(SettingError::new("", &origin, message));
+        }
+        last = Some(origin);
+    }
+    Node::empty()
 }
 
 struct Source<'t> {
     text: &'t str,
     path: Arc<PathBuf>,
+    origin: OriginOf,
+    problems: &'t mut Vec<SettingError>,
 }
 
 impl Source<'_> {
     fn origin(&self, offset: usize) -> Origin {
         let before = self.text.as_bytes().iter().take(offset);
-        Origin::File { path: self.path.clone(), line: 1 + before.filter(|byte| **byte == b'\n').count() }
+        (self.origin)(self.path.clone(), 1 + before.filter(|byte| **byte == b'\n').count())
     }
 
-    fn table(&self, table: &Spanned<DeTable<'_>>) -> Result<Node, SettingError> {
-        let children = table.get_ref().iter().map(|(key, value)| {
-            let mut node = self.value(value)?;
-            // A table that dotted keys make has no line of its own; its key has.
-            if matches!(node.kind, Kind::Table(_)) {
-                node.origin = self.origin(key.span().start);
+    fn table(&mut self, table: &Spanned<DeTable<'_>>, path: &mut Vec<String>) -> Node {
+        let mut children = Table::new();
+        for (key, value) in table.get_ref().iter() {
+            path.push(key.get_ref().to_string());
+            if let Some(mut node) = self.value(value, path) {
+                // A table that dotted keys make has no line of its own; its key has.
+                if matches!(node.kind, Kind::Table(_)) {
+                    node.origin = self.origin(key.span().start);
+                }
+                children.insert(key.get_ref().to_string(), node);
             }
-            Ok((key.get_ref().to_string(), node))
-        });
-        let children = children.collect::<Result<Table, SettingError>>()?;
-        Ok(Node::new(self.origin(table.span().start), Kind::Table(children)))
+            path.pop();
+        }
+        Node::new(self.origin(table.span().start), Kind::Table(children))
     }
 
-    fn value(&self, value: &Spanned<DeValue<'_>>) -> Result<Node, SettingError> {
+    fn value(&mut self, value: &Spanned<DeValue<'_>>, path: &mut Vec<String>) -> Option<Node> {
         let origin = self.origin(value.span().start);
+        let mut refuse = |message: &str| {
+            let key = key::join(path.iter().map(String::as_str));
+            self.problems.push(SettingError::new(key, &origin, message));
+        };
         let kind = match value.get_ref() {
             DeValue::Boolean(boolean) => Kind::Boolean(*boolean),
             DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
                 Ok(integer) => Kind::Integer(integer),
                 Err(_) => {
-                    return Err(SettingError::new("", &origin, "this number does not fit into 64 bits"));
+                    refuse("this number does not fit into 64 bits");
+                    return None;
                 }
             },
             DeValue::Float(float) => match float.as_str().parse() {
                 Ok(float) => Kind::Float(float),
-                Err(_) => return Err(SettingError::new("", &origin, "this is not a number")),
+                Err(_) => {
+                    refuse("this is not a number");
+                    return None;
+                }
             },
             DeValue::String(text) => Kind::String(Zeroizing::new(text.to_string())),
             DeValue::Datetime(time) => Kind::String(Zeroizing::new(time.to_string())),
-            DeValue::Array(items) => Kind::Array(items.iter().map(|item| self.value(item)).collect::<Result<_, _>>()?),
-            DeValue::Table(table) => {
-                return self.table(&Spanned::new(value.span(), table.clone()));
-            }
+            DeValue::Array(items) => Kind::Array(items.iter().filter_map(|item| self.value(item, path)).collect()),
+            DeValue::Table(table) => return Some(self.table(&Spanned::new(value.span(), table.clone()), path)),
         };
-        Ok(Node::new(origin, kind))
+        Some(Node::new(origin, kind))
     }
 }

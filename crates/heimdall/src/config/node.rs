@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::Origin;
+use super::origin::Origin;
 
 /// A value of the merged layers, with where it came from. It has no `Debug`, because it may be secret.
 #[derive(Clone)]
@@ -95,6 +95,16 @@ impl Node {
                 self.origin = origin;
             }
             (_, kind) => *self = Self::new(origin, kind),
+        }
+    }
+
+    /// All texts in it.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        match &self.kind {
+            Kind::String(text) | Kind::Untyped(text) => vec![text.as_str()],
+            Kind::Array(items) => items.iter().flat_map(Self::texts).collect(),
+            Kind::Table(table) => table.values().flat_map(Self::texts).collect(),
+            Kind::Null | Kind::Boolean(_) | Kind::Integer(_) | Kind::Float(_) => Vec::new(),
         }
     }
 

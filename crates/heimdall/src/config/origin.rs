@@ -13,6 +13,15 @@ pub enum Origin {
         /// The line, counted from 1.
         line: usize,
     },
+    /// A line (counted from 1) of the profile's file.
+    Profile {
+        /// The file, beside the configuration file.
+        path: Arc<PathBuf>,
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// A file of the secrets folder, named by its key.
+    SecretsFolder(PathBuf),
     /// A variable that means the same to many programs, such as `DATABASE_URL`.
     CommonVariable(String),
     /// A variable of this service.
@@ -34,11 +43,18 @@ impl Origin {
         match self {
             Self::Default => 0,
             Self::File { .. } => 1,
-            Self::CommonVariable(_) => 2,
-            Self::Variable(_) => 3,
-            Self::Argument(_) => 4,
+            Self::Profile { .. } => 2,
+            Self::SecretsFolder(_) => 3,
+            Self::CommonVariable(_) => 4,
+            Self::Variable(_) => 5,
+            Self::Argument(_) => 6,
             Self::Contents { named_by, .. } => named_by.rank(),
         }
+    }
+
+    /// Whether texts of this origin have the type that they were written with, rather than that of who reads them.
+    pub(super) fn is_typed(&self) -> bool {
+        matches!(self, Self::Default | Self::File { .. } | Self::Profile { .. })
     }
 }
 
@@ -46,7 +62,8 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
-            Self::File { path, line } => write!(f, "{}:{line}", path.display()),
+            Self::File { path, line } | Self::Profile { path, line } => write!(f, "{}:{line}", path.display()),
+            Self::SecretsFolder(path) => write!(f, "{}", path.display()),
             Self::CommonVariable(name) | Self::Variable(name) => f.write_str(name),
             Self::Argument(flag) => f.write_str(flag),
             Self::Contents { path, named_by } => {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{DatabaseError, Dialect};
@@ -11,7 +12,7 @@ use crate::config::{Secret, Section, Violation};
 const ADDRESSES: &str = "must start with `postgres://` or `sqlite:` (for example `sqlite:.valkyrie/valkyrie.db`)";
 
 /// Section `database`: where the data lives and how it is reached.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct DatabaseConfig {
     /// `postgres://user:password@host:port/name` or `sqlite:<path>`. It may carry a password, hence a secret.

@@ -64,6 +64,22 @@ impl Database {
         Ok(Self { backend })
     }
 
+    /// Takes over another address of the same server's database, such as one with a new password: first it is tried, then
+    /// every new connection is made with it, and those of before are used no more when their work is done. Limits stay as
+    /// they were.
+    ///
+    /// Fails with [`DatabaseError::Configuration`] where the address is of another kind of database, or of `SQLite`, whose
+    /// file is chosen at the start; with what the server says where it doesn't let us in, and as unavailable where it is
+    /// away. Then all stays as it was.
+    pub async fn reconnect(&self, config: &DatabaseConfig) -> Result<(), DatabaseError> {
+        match (&self.backend, config.dialect()?) {
+            (Backend::Postgres(database), Dialect::Postgres) => database.reconnect(config).await,
+            _ => {
+                Err(DatabaseError::configuration("database.url can be changed while the service runs on Postgres only"))
+            }
+        }
+    }
+
     /// Which database this is.
     pub fn dialect(&self) -> Dialect {
         match self.backend {

@@ -1,7 +1,8 @@
 //! Postgres: a pool that connects when it is asked, and heals by itself.
 
 use std::str::FromStr as _;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::query::Query as Prepared;
@@ -21,16 +22,15 @@ const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 pub(super) struct PostgresDatabase {
     pub(super) pool: WarmPool,
     timeout: Duration,
+    /// When the address changed last: connections that are older are not used again.
+    changed: Arc<Mutex<Option<Instant>>>,
 }
 
 impl PostgresDatabase {
     pub(super) fn connect(config: &DatabaseConfig) -> Result<Self, DatabaseError> {
-        let options = PgConnectOptions::from_str(config.url.expose())
-            .map_err(|source| DatabaseError::Configuration {
-                reason: "database.url is not an address of a Postgres server".to_owned(),
-                source: Some(source.into()),
-            })?
-            .application_name("heimdall");
+        let options = options(config)?;
+        let changed = Arc::new(Mutex::new(None::<Instant>));
+        let retired = Arc::clone(&changed);
         let timeout = Duration::from_millis(config.statement_timeout_ms);
         // A connection that was cut off with an open transaction must not hold its locks (a bucket, a lease) for hours.
         let session = format!(
@@ -46,7 +46,11 @@ impl PostgresDatabase {
                 Box::pin(async move { connection.execute(AssertSqlSafe(session)).await.map(|_| ()) })
             })
             .before_acquire(move |connection, meta| {
+                let changed = *retired.lock().unwrap_or_else(PoisonError::into_inner);
                 Box::pin(async move {
+                    if changed.is_some_and(|changed| changed.elapsed() < meta.age) {
+                        return Ok(false);
+                    }
                     if meta.idle_for > TRUSTED_IDLE {
                         connection.ping().await?;
                     }
@@ -54,7 +58,20 @@ impl PostgresDatabase {
                 })
             })
             .connect_lazy_with(options);
-        Ok(Self { pool: WarmPool::new(pool), timeout })
+        Ok(Self { pool: WarmPool::new(pool), timeout, changed })
+    }
+
+    /// Lets new connections be made as `config` says, once one has been made so; those of before are not used again
+    /// when their work is done.
+    pub(super) async fn reconnect(&self, config: &DatabaseConfig) -> Result<(), DatabaseError> {
+        let options = options(config)?;
+        let trial = PgConnection::connect_with(&options);
+        let trial = bounded(Duration::from_millis(config.acquire_timeout_ms), trial).await?;
+        *self.changed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        self.pool.replace(options);
+        // That it can't be closed properly is no matter: it has done its work.
+        let _ = trial.close().await;
+        Ok(())
     }
 
     /// Begins a transaction. The driver, dropped while it begins one, would give the connection back with the
@@ -121,6 +138,15 @@ impl PostgresDatabase {
             }
         }
     }
+}
+
+fn options(config: &DatabaseConfig) -> Result<PgConnectOptions, DatabaseError> {
+    let options = PgConnectOptions::from_str(config.url.expose());
+    let options = options.map_err(|source| DatabaseError::Configuration {
+        reason: "database.url is not an address of a Postgres server".to_owned(),
+        source: Some(source.into()),
+    })?;
+    Ok(options.application_name("heimdall"))
 }
 
 /// How a list of writes goes to the server.

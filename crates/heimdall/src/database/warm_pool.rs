@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{PgPool, Postgres};
 
 /// So long a connection is used without a question.
@@ -63,6 +64,13 @@ impl WarmPool {
     pub(super) async fn begin(&self) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
         let _waiting = self.wait(&mut self.lock());
         self.pool.begin().await
+    }
+
+    /// Lets new connections be made with these options, and gives those at hand back.
+    pub(super) fn replace(&self, options: PgConnectOptions) {
+        self.pool.set_connect_options(options);
+        let warm = std::mem::take(&mut self.lock().warm);
+        drop(warm);
     }
 
     /// Ends all connections, after those in use have come back.

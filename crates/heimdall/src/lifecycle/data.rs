@@ -24,7 +24,8 @@ impl RegisteredMigrations {
 
 impl Service {
     /// The database of the section `database`, with these migrations. It is opened when it is first asked for; one that
-    /// is away is no error here: calls fail until it is back, and readiness says so.
+    /// is away is no error here: calls fail until it is back, and readiness says so. When the file that holds
+    /// the address changes, the new one is used as soon as the server lets it in.
     ///
     /// Before anything that needs it runs, the schema is brought up to date (the foundation's tables first), or where
     /// `database.migrate` is off, the service waits until `<service> migrate` has done it. A schema that is newer than
@@ -60,7 +61,10 @@ impl Service {
     /// The database, whatever its schema is.
     pub(crate) async fn open_database(&self) -> Result<Database, CompositionError> {
         let open = async {
-            let database = Database::connect(&self.config().section()?).await?;
+            let changes = self.config().watch::<DatabaseConfig>()?;
+            let config = changes.borrow().clone();
+            let database = Database::connect(&config).await?;
+            self.follow_address(database.clone(), changes);
             let asked = database.clone();
             self.health().readiness("database", move || {
                 let database = asked.clone();

@@ -3,7 +3,7 @@ use std::{io::Write as _, process::ExitCode, sync::Arc, time::Duration};
 use super::{CompositionError, Running, Service, Shutdown, foundation_sections, signals};
 use crate::{
     clock::{Clock, SystemClock},
-    config::{Config, ConfigBuilder},
+    config::{Config, ConfigBuilder, RenamedKey},
     errors::with_causes,
     ids::{Ids, TimeOrderedIds},
     telemetry::{Telemetry, TelemetryConfig},
@@ -133,6 +133,9 @@ impl Host {
         service.consume_declared().await?;
         service.provide_topics().await?;
         service.config().refuse_unclaimed()?;
+        for RenamedKey { old, new, origin } in service.config().renamed() {
+            tracing::warn!(key = old, %origin, new, "A configuration key has a new name; the old one will go");
+        }
         service.watch_log();
         Running::start(service, self.shared_listener, self.on_started)
     }

@@ -2,7 +2,9 @@ use std::sync::{Arc, PoisonError};
 
 use chrono::TimeDelta;
 
-use super::{CompositionError, Service, consumers::ConsumerDeclaration, watchdog::ConsumerWatchdog};
+use super::{
+    CompositionError, Service, consumers::ConsumerDeclaration, rotation::rejoining, watchdog::ConsumerWatchdog,
+};
 use crate::{
     health::{Outcome, Probe},
     messaging::{
@@ -42,8 +44,11 @@ impl Service {
 
     #[cfg(feature = "kafka")]
     fn kafka(&self) -> Result<Arc<dyn Log>, CompositionError> {
-        let log = crate::messaging::kafka::KafkaLog::new(self.config().section()?);
-        Ok(Arc::new(log.map_err(|error| CompositionError::Log(error.into()))?))
+        let changes = self.config().watch::<crate::messaging::kafka::KafkaConfig>()?;
+        let log = crate::messaging::kafka::KafkaLog::new(changes.borrow().clone());
+        let log = Arc::new(log.map_err(|error| CompositionError::Log(error.into()))?);
+        self.follow_kafka(log.clone(), changes);
+        Ok(log)
     }
 
     #[cfg(not(feature = "kafka"))]
@@ -174,7 +179,8 @@ impl Service {
             let watchdog = watchdog.clone();
             async move { watchdog.check().await }
         });
-        self.spawn(name, move |shutdown| consumer.clone().run(shutdown));
+        let changes = self.log_changes();
+        self.spawn(name, move |shutdown| rejoining(consumer.clone(), shutdown, changes.clone()));
         Ok(())
     }
 

@@ -44,6 +44,7 @@ mod listeners;
 mod messaging;
 mod prepare;
 mod pulse;
+mod rotation;
 mod running;
 mod sections;
 mod service;

@@ -40,6 +40,8 @@ impl Running {
             "Listening"
         );
         let (fail, failure) = oneshot::channel();
+        // Before it is prepared, too: preparations may wait for a secret that is mended.
+        tokio::spawn(service.clone().follow_secrets());
         tokio::spawn(prepare(service.clone(), on_started, fail));
         Ok(Self { service, address, admin_address, public, admin, admin_shutdown, failure })
     }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::Router;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, watch};
 use url::Url;
 
 use super::{
@@ -49,6 +49,8 @@ struct Inner {
     database: OnceCell<Database>,
     log: OnceCell<Arc<dyn Log>>,
     log_needed: AtomicBool,
+    /// Told when the log's clients are made anew.
+    log_changed: watch::Sender<()>,
     wake: Wake,
     migrations: RegisteredMigrations,
     messaging: Messaging,
@@ -77,6 +79,7 @@ impl Service {
             database: OnceCell::new(),
             log: OnceCell::new(),
             log_needed: AtomicBool::new(false),
+            log_changed: watch::Sender::new(()),
             wake: Wake::default(),
             migrations: RegisteredMigrations::default(),
             messaging: Messaging::default(),
@@ -193,6 +196,16 @@ impl Service {
 
     pub(super) fn opened_log(&self) -> &OnceCell<Arc<dyn Log>> {
         &self.0.log
+    }
+
+    /// Changes when subscribers of the log should join anew.
+    pub(super) fn log_changes(&self) -> watch::Receiver<()> {
+        self.0.log_changed.subscribe()
+    }
+
+    #[cfg(feature = "kafka")]
+    pub(super) fn log_changed(&self) {
+        self.0.log_changed.send_replace(());
     }
 
     /// Says that the service can do nothing without its log.

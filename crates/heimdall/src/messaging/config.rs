@@ -1,5 +1,6 @@
 //! Section `log` of the configuration: which log events travel on.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::embedded::EmbeddedConfig;
@@ -7,7 +8,7 @@ use super::envelope::EnvelopeMode;
 use crate::config::{Section, Violation};
 
 /// Section `log`: where events travel.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct LogConfig {
     /// `embedded` (in the application's own `SQLite` file) or `kafka`.
@@ -24,7 +25,7 @@ pub struct LogConfig {
 }
 
 /// An adapter of the log.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LogAdapter {
     /// An ordered, durable log in the application's own `SQLite` file.

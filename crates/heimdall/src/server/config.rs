@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -9,7 +10,7 @@ use super::Limits;
 use crate::config::{Section, Violation};
 
 /// Section `http`: the public listener.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct HttpConfig {
     /// The address to listen on; `127.0.0.1` unless told, so that nothing is reachable by accident.
@@ -54,7 +55,7 @@ impl Section for HttpConfig {
 
 /// Section `admin`: the listener for metrics and the details of health. It has no authentication, so it is not for
 /// the public.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct AdminConfig {
     /// The address to listen on.

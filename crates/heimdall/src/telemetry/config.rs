@@ -1,12 +1,13 @@
 //! Section `telemetry` of the configuration.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::config::{Section, Violation};
 
 /// Section `telemetry`: what the service tells about itself.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct TelemetryConfig {
     /// Which log lines are written, in the notation of `RUST_LOG` (which sets it too).
@@ -34,7 +35,7 @@ impl Default for TelemetryConfig {
 }
 
 /// How log lines are written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LogFormat {
     /// `pretty` on a terminal, `json` otherwise.

@@ -1,10 +1,11 @@
 use std::time::Duration;
 
 use heimdall::config::{Section, Violation};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Section `worker`: how tasks are run.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct WorkerConfig {
     /// How many tasks run at once. Rendering is work for the processor: more than there are cores only helps while

@@ -1,10 +1,11 @@
 use application::references::ReferenceCheck;
 use chrono::TimeDelta;
 use heimdall::config::{Section, Violation};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Section `catalog`: what the Backstage catalog has to say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CatalogConfig {
     /// What becomes of a task whose service was deleted in the catalog.
@@ -16,7 +17,7 @@ pub struct CatalogConfig {
 }
 
 /// What becomes of a task whose service was deleted in the catalog.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum OnRemoval {
     /// It is marked as decommissioned.
@@ -27,7 +28,7 @@ pub enum OnRemoval {
 }
 
 /// What to do about owners and systems that the catalog does not know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CheckReferences {
     /// They are not looked for.

@@ -2,10 +2,11 @@ use std::collections::BTreeMap;
 
 use domain::JsonObject;
 use heimdall::config::{Section, Violation};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Section `templates`: where templates come from, and what the installation adds to them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct TemplatesConfig {
     /// Where templates come from: `shipped` for those that come with the binary, or the path of a folder that is a

@@ -18,10 +18,16 @@ struct Generated {
     arguments: &'static [&'static str],
 }
 
-const GENERATED: &[Generated] = &[Generated {
-    folder: "docs/api",
-    arguments: &["run", "--quiet", "--locked", "--package=host-api", "--example=discovery", "--"],
-}];
+const GENERATED: &[Generated] = &[
+    Generated {
+        folder: "docs/api",
+        arguments: &["run", "--quiet", "--locked", "--package=host-api", "--example=discovery", "--"],
+    },
+    Generated {
+        folder: "docs/configuration",
+        arguments: &["run", "--quiet", "--locked", "--package=valkyrie-heimdall", "--example=configuration", "--"],
+    },
+];
 
 /// Every file that differs from what its generator writes now.
 pub(super) fn check() -> Result<Vec<Violation>> {

@@ -25,6 +25,7 @@ mod worker;
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
@@ -38,7 +39,7 @@ use super::work::WorkFactory;
 use crate::config::{Section, Violation};
 
 /// How a consumer works. Section `consumer`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ConsumerConfig {
     /// How often an event is tried whose handler says [`HandlerError::Transient`], before it is parked.
@@ -61,6 +62,7 @@ impl Default for ConsumerConfig {
 
 impl Section for ConsumerConfig {
     const PATH: &'static str = "consumer";
+    const RENAMED: &'static [(&'static str, &'static str)] = &[("slowest_retry_ms", "max_backoff_ms")];
 
     fn validate(&self) -> Vec<Violation> {
         let positive = |well: bool, key| Violation::unless(well, key, "must be more than 0");

@@ -1,11 +1,12 @@
 //! How the embedded log does what Kafka's broker settings say elsewhere.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Violation;
 
 /// Settings of the embedded log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct EmbeddedConfig {
     /// Whether publishing to a topic that is not there makes it. Without it, the topic must be applied first, as on Kafka.

@@ -18,6 +18,7 @@ mod json;
 mod structured;
 
 use bytes::Bytes;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::attribute::ExtensionValue;
@@ -30,7 +31,7 @@ use super::record::{Headers, Record};
 pub const CONTENT_TYPE: &str = "content-type";
 
 /// How events are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EnvelopeMode {
     /// Attributes and data are one JSON document in the payload.

@@ -1,7 +1,7 @@
 //! Topics: what there is, and changes to it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rdkafka::ClientConfig;
@@ -35,13 +35,26 @@ type Change<T, N> = Result<T, (N, Code)>;
 
 /// Asks for topics and changes them, with a client that is made when it is first needed and then kept.
 pub(super) struct Admin {
-    config: ClientConfig,
+    config: Mutex<ClientConfig>,
     client: Mutex<Option<Arc<Client>>>,
 }
 
 impl Admin {
     pub(super) fn new(config: &KafkaConfig) -> Self {
-        Self { config: admin(config), client: Mutex::new(None) }
+        Self { config: Mutex::new(admin(config)), client: Mutex::new(None) }
+    }
+
+    /// The next client is made with these settings.
+    pub(super) fn reconfigure(&self, config: &KafkaConfig) {
+        let mut client = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        *self.config() = admin(config);
+        if let Some(old) = client.take() {
+            drop_elsewhere(old);
+        }
+    }
+
+    fn config(&self) -> MutexGuard<'_, ClientConfig> {
+        self.config.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn client(&self) -> Result<Arc<Client>, LogError> {
@@ -49,7 +62,7 @@ impl Admin {
         if let Some(client) = &*client {
             return Ok(Arc::clone(client));
         }
-        let made = Client::from_config_and_context(&self.config, LogContext::new("admin"))
+        let made = Client::from_config_and_context(&self.config(), LogContext::new("admin"))
             .map_err(|error| request_failed("making a client", error))?;
         Ok(Arc::clone(client.insert(Arc::new(made))))
     }

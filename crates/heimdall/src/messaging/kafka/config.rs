@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::options::KafkaOptions;
 use crate::config::{Section, Violation};
 
 /// Section `kafka`: how to reach Kafka.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct KafkaConfig {
     /// The brokers to ask first, as `host:port`, separated by commas.
@@ -46,6 +47,7 @@ impl KafkaConfig {
 
 impl Section for KafkaConfig {
     const PATH: &'static str = "kafka";
+    const OPTION_TABLES: &'static [&'static str] = &["options"];
 
     fn validate(&self) -> Vec<Violation> {
         let broker = |broker: &str| match broker.rsplit_once(':') {

@@ -1,5 +1,6 @@
 //! The adapter itself.
 
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -19,7 +20,7 @@ const CHECK: Duration = Duration::from_secs(1);
 
 /// The log port over Kafka.
 pub struct KafkaLog {
-    config: KafkaConfig,
+    config: RwLock<KafkaConfig>,
     publisher: Publisher,
     admin: Admin,
 }
@@ -27,14 +28,29 @@ pub struct KafkaLog {
 impl KafkaLog {
     /// Sets the adapter up. Kafka itself is not asked: it may be away.
     pub fn new(config: KafkaConfig) -> Result<Self, KafkaSetupError> {
-        let wrong: Vec<_> = config.validate().iter().map(|wrong| format!("kafka.{wrong}")).collect();
-        if !wrong.is_empty() {
-            return Err(KafkaSetupError::Settings(wrong));
-        }
+        check(&config)?;
         let publisher = Publisher::new(&config)?;
         let admin = Admin::new(&config);
-        Ok(Self { config, publisher, admin })
+        Ok(Self { config: RwLock::new(config), publisher, admin })
     }
+
+    /// Takes over other settings, such as a new password: the producer and the client that looks after topics are made
+    /// anew, and who subscribes from now on does so with them. Records that are on their way fail as unavailable, to be
+    /// published again. Subscribers that are there keep what they joined with: close them and subscribe again.
+    ///
+    /// Fails where the settings are refused, by us or by librdkafka; then all stays as it was.
+    pub fn reconfigure(&self, config: KafkaConfig) -> Result<(), KafkaSetupError> {
+        check(&config)?;
+        self.publisher.reconfigure(&config)?;
+        self.admin.reconfigure(&config);
+        *self.config.write().unwrap_or_else(PoisonError::into_inner) = config;
+        Ok(())
+    }
+}
+
+fn check(config: &KafkaConfig) -> Result<(), KafkaSetupError> {
+    let wrong: Vec<_> = config.validate().iter().map(|wrong| format!("kafka.{wrong}")).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(KafkaSetupError::Settings(wrong)) }
 }
 
 #[async_trait]
@@ -44,7 +60,8 @@ impl Log for KafkaLog {
     }
 
     async fn subscribe(&self, subscription: &Subscription) -> Result<Box<dyn Subscriber>, LogError> {
-        Ok(Box::new(KafkaSubscriber::join(&self.config, subscription)?))
+        let config = self.config.read().unwrap_or_else(PoisonError::into_inner).clone();
+        Ok(Box::new(KafkaSubscriber::join(&config, subscription)?))
     }
 
     async fn topics(&self) -> Result<Vec<TopicInfo>, LogError> {

@@ -1,8 +1,10 @@
 //! Options that are passed through to librdkafka, and those that are not.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -106,6 +108,24 @@ impl Serialize for KafkaOptions {
     /// The options as they may be shown: secrets are redacted.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.shown())
+    }
+}
+
+impl JsonSchema for KafkaOptions {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "KafkaOptions".into()
+    }
+
+    /// Any name, with a text, a number, a truth value, or (for dotted names) a table of such.
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "additionalProperties": { "type": ["string", "number", "boolean", "object"] },
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -26,7 +27,7 @@ const COUNT_EVERY: Duration = Duration::from_secs(5);
 const LEAVE_WITHIN: Duration = Duration::from_secs(3);
 
 /// How a relay works. Section `outbox`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct RelayConfig {
     /// So many rows are published together.
@@ -47,6 +48,7 @@ impl Default for RelayConfig {
 
 impl Section for RelayConfig {
     const PATH: &'static str = "outbox";
+    const RENAMED: &'static [(&'static str, &'static str)] = &[("slowest_retry_ms", "max_backoff_ms")];
 
     fn validate(&self) -> Vec<Violation> {
         let positive = |value: u64, key| Violation::unless(value > 0, key, "must be more than 0");

@@ -1,16 +1,23 @@
 //! Layers, origins, what is refused, and what is never printed.
 
+mod defaults_file;
 mod layers;
+mod options;
+mod places;
 mod refused;
+mod renamed;
+mod rotation;
+mod schema;
 mod secrets;
 
 use std::collections::BTreeMap;
 
 use heimdall::config::{Config, ConfigBuilder, ConfigError, Secret, Section, Violation};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A section with a bit of everything.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Shop {
     name: String,
@@ -37,7 +44,7 @@ impl Default for Shop {
     }
 }
 
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 struct Source {
     path: String,
     #[serde(default)]

@@ -43,3 +43,30 @@ fn a_secret_of_the_wrong_type_is_refused_without_repeating_it() {
     let error = load("shop.token = 4711", &[]).unwrap_err().to_string();
     assert!(error.contains("shop.token (shop.toml:1): expected a text") && !error.contains("4711"), "{error}");
 }
+
+#[test]
+fn a_secret_at_a_wrong_key_is_not_repeated() {
+    let secret = "postgres://me:hunter2@db/shop";
+    let toml = format!(
+        "database.max_connections = \"{secret}\"\nhttp.address = \"{secret}\"\nlog.adapter = \"{secret}\"\n\
+         shop.brokers = \"{secret}\"\nshop.open = \"{secret}\"\ndatabase.password = \"{secret}\"\n\
+         hunter.two = \"{secret}\"\nadmin.port = 123456\nauth = \"{secret}\"\n"
+    );
+    let variables = [
+        ("SHOP__TELEMETRY__OTLP_ENDPOINT", "me:hunter2@db"),
+        ("SHOP__SHOP__OPTIONS", "{hunter2"),
+        ("SHOP__SHOP__SIZE", "hunter2"),
+        ("SHOP__SHOP__SOURCES", r#"[{"path": ["hunter2"], "depth": "hunter2"}]"#),
+    ];
+    let error = load(&toml, &variables).unwrap_err();
+    assert!(error.problems().len() >= 12, "{error}");
+    let text = format!("{error} {error:?}");
+    assert!(!text.contains("hunter2") && !text.contains("123456"), "{text}");
+    assert!(text.contains("log.adapter (shop.toml:3): expected one of `embedded`, `kafka`"), "{text}");
+}
+
+#[test]
+fn a_word_that_is_nearly_right_gets_a_hint() {
+    let error = load("log.adapter = \"kafak\"", &[]).unwrap_err().to_string();
+    assert!(error.contains("expected one of `embedded`, `kafka`; did you mean `kafka`?"), "{error}");
+}

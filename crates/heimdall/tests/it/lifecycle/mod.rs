@@ -9,6 +9,7 @@ mod health;
 mod listen;
 mod messaging;
 mod process;
+mod rotation;
 mod supervision;
 
 use std::time::Duration;

@@ -37,7 +37,7 @@ type Outcome = Option<Result<(), Failure>>;
 
 /// Publishes through whichever client is in service.
 pub(super) struct Publisher {
-    config: ClientConfig,
+    config: Mutex<ClientConfig>,
     timeout: Duration,
     current: Mutex<Option<Arc<Producer>>>,
 }
@@ -48,7 +48,19 @@ impl Publisher {
         let timeout = config.publish_timeout();
         let config = super::client::producer(config);
         let first = Producer::new(&config)?;
-        Ok(Self { config, timeout, current: Mutex::new(Some(Arc::new(first))) })
+        Ok(Self { config: Mutex::new(config), timeout, current: Mutex::new(Some(Arc::new(first))) })
+    }
+
+    /// Retires the client for one with these settings. How long a record may wait stays as it was.
+    pub(super) fn reconfigure(&self, config: &KafkaConfig) -> Result<(), KafkaSetupError> {
+        let config = super::client::producer(config);
+        let client = Arc::new(Producer::new(&config)?);
+        let mut current = self.lock();
+        *self.config.lock().unwrap_or_else(PoisonError::into_inner) = config;
+        if let Some(old) = current.replace(client) {
+            old.retire();
+        }
+        Ok(())
     }
 
     pub(super) async fn publish(&self, records: Vec<NewRecord>) -> Vec<Result<(), PublishError>> {
@@ -72,7 +84,8 @@ impl Publisher {
         if let Some(broken) = current.take() {
             broken.retire();
         }
-        let client = Arc::new(Producer::new(&self.config)?);
+        let config = self.config.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let client = Arc::new(Producer::new(&config)?);
         *current = Some(Arc::clone(&client));
         Ok(client)
     }
@@ -198,4 +211,22 @@ fn check(record: &NewRecord) -> Option<Failure> {
     }
     let nul = record.headers.iter().any(|header| header.name.contains('\0'));
     nul.then_some(Failure::Permanent("a header's name contains NUL", None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn other_settings_come_with_a_new_client() {
+        let config = KafkaConfig { brokers: "127.0.0.1:1".to_owned(), ..KafkaConfig::default() };
+        let publisher = Publisher::new(&config).unwrap();
+        let first = publisher.client().unwrap();
+        let wrong = KafkaConfig { options: config.options.clone().with("sasl.mechanism", "?"), ..config.clone() };
+        let wrong = KafkaConfig { options: wrong.options.with("security.protocol", "?"), ..wrong };
+        publisher.reconfigure(&wrong).unwrap_err();
+        assert!(Arc::ptr_eq(&first, &publisher.client().unwrap()), "what librdkafka refuses is not taken over");
+        publisher.reconfigure(&config).unwrap();
+        assert!(!Arc::ptr_eq(&first, &publisher.client().unwrap()));
+    }
 }
