@@ -49,6 +49,8 @@ pub struct Database {
 enum Backend {
     Postgres(PostgresDatabase),
     Sqlite(SqliteDatabase),
+    /// Never opened: what describes a program needs none.
+    Unopened(Dialect),
 }
 
 impl Database {
@@ -64,11 +66,18 @@ impl Database {
         Ok(Self { backend })
     }
 
+    /// A handle to the database that is never opened: every call fails with [`DatabaseError::Configuration`]. A program
+    /// that is only described (`openapi`, `config`) is composed on one.
+    pub(crate) fn unopened(config: &DatabaseConfig) -> Self {
+        Self { backend: Backend::Unopened(config.dialect().unwrap_or(Dialect::Sqlite)) }
+    }
+
     /// Which database this is.
     pub fn dialect(&self) -> Dialect {
         match self.backend {
             Backend::Postgres(_) => Dialect::Postgres,
             Backend::Sqlite(_) => Dialect::Sqlite,
+            Backend::Unopened(dialect) => dialect,
         }
     }
 
@@ -85,6 +94,7 @@ impl Database {
         match &self.backend {
             Backend::Postgres(database) => database.begin().await,
             Backend::Sqlite(database) => database.begin().await,
+            Backend::Unopened(_) => Err(DatabaseError::unopened()),
         }
     }
 
@@ -94,6 +104,7 @@ impl Database {
         match &self.backend {
             Backend::Postgres(database) => database.fetch_all(query).await,
             Backend::Sqlite(database) => database.fetch_all(query).await,
+            Backend::Unopened(_) => Err(DatabaseError::unopened()),
         }
     }
 
@@ -107,6 +118,7 @@ impl Database {
         match &self.backend {
             Backend::Postgres(database) => database.execute(query).await,
             Backend::Sqlite(database) => database.execute(query).await,
+            Backend::Unopened(_) => Err(DatabaseError::unopened()),
         }
     }
 
@@ -115,6 +127,7 @@ impl Database {
         match &self.backend {
             Backend::Postgres(database) => database.fetch_all(query).await,
             Backend::Sqlite(database) => database.write_returning(query).await,
+            Backend::Unopened(_) => Err(DatabaseError::unopened()),
         }
     }
 
@@ -128,6 +141,7 @@ impl Database {
         match &self.backend {
             Backend::Postgres(database) => database.execute_all(queries).await,
             Backend::Sqlite(database) => database.execute_all(queries).await,
+            Backend::Unopened(_) => Err(DatabaseError::unopened()),
         }
     }
 
@@ -141,6 +155,7 @@ impl Database {
         match &self.backend {
             Backend::Postgres(database) => database.pool.close().await,
             Backend::Sqlite(database) => database.close().await,
+            Backend::Unopened(_) => {}
         }
     }
 }
