@@ -3,8 +3,8 @@ use std::{ffi::OsString, process::ExitCode};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::{
-    CommandError, ConfigArguments, DevArguments, GlobalArguments, MigrateArguments, Program, TokenArguments,
-    TopicsArguments, fill_in,
+    AsyncapiArguments, CommandError, ConfigArguments, DevArguments, GlobalArguments, MigrateArguments, Program,
+    TokenArguments, TopicsArguments, fill_in,
 };
 use crate::lifecycle::{CompositionError, Service};
 
@@ -36,6 +36,7 @@ enum Command {
     Config(ConfigArguments),
     Migrate(MigrateArguments),
     Topics(TopicsArguments),
+    Asyncapi(AsyncapiArguments),
 }
 
 impl Program {
@@ -68,6 +69,7 @@ fn done(
         Command::Config(arguments) => program.config(arguments, compose),
         Command::Migrate(arguments) => program.migrate(arguments, compose),
         Command::Topics(arguments) => program.topics(arguments, compose),
+        Command::Asyncapi(_) => program.asyncapi(compose),
     }
 }
 

@@ -25,6 +25,7 @@
 //! | `tally config` | every key of the configuration, its value, and where that came from; `config check` says what is wrong |
 //! | `tally migrate` | brings the schema up to date; `--check` says what is missing |
 //! | `tally topics plan`, `apply` | the topics that the service wants |
+//! | `tally asyncapi` | the AsyncAPI document of its events |
 //! | `tally token` | a token of the running `tally dev` |
 //!
 //! Exit codes are 0 (done), 1 (failed), 2 (the command line or the configuration is wrong) and 3 (something is in the
@@ -38,6 +39,7 @@ mod command_line;
 mod config;
 mod definition;
 mod dev;
+mod documents;
 mod error;
 mod migrate;
 mod output;
@@ -50,6 +52,7 @@ pub use arguments::{GlobalArguments, fill_in};
 pub use config::{ConfigAction, ConfigArguments};
 pub use definition::{Program, WantedTopics};
 pub use dev::{DataFolder, DevArguments, Development, Example};
+pub use documents::AsyncapiArguments;
 pub use error::CommandError;
 pub use migrate::MigrateArguments;
 pub use output::{Stdout, note};

@@ -75,6 +75,18 @@ fn topics_are_planned_and_made() {
 }
 
 #[test]
+fn the_events_are_described_without_opening_anything() {
+    let folder = tempfile::tempdir().unwrap();
+    let ended = Ended::of(tally(folder.path(), &["asyncapi"]).envs([UNTOUCHED]));
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let document: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(document["info"]["title"], "tally");
+    assert_eq!(document["info"]["version"], "1.2.3");
+    assert!(document["channels"].to_string().contains("items.received"), "{document}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn help_teaches() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(run(folder.path(), &["--version"]).stdout, "tally 1.2.3\n");

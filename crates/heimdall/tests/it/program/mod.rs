@@ -63,7 +63,7 @@ impl EventType for ItemsReceived {
 }
 
 async fn received(event: &Event<ItemsReceived>, _: &mut Work) -> Result<(), HandlerError> {
-    if event.data.item.is_empty() { Err(HandlerError::permanent("an item has a name")) } else { Ok(()) }
+    if event.data.item.is_empty() { Err(HandlerError::rejected("an item has a name")) } else { Ok(()) }
 }
 
 /// A service with tables, a log, a consumer and a guarded route.
