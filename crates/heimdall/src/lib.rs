@@ -17,6 +17,7 @@ pub mod http;
 pub mod ids;
 pub mod lifecycle;
 pub mod messaging;
+pub mod program;
 pub mod routes;
 pub mod server;
 pub mod shutdown;
@@ -25,4 +26,4 @@ pub mod telemetry;
 pub mod testing;
 pub mod wake;
 
-pub use lifecycle::run;
+pub use program::run;

@@ -30,8 +30,6 @@ pub struct DevelopmentIssuer {
     public: Vec<u8>,
 }
 
-/// Who vouches for its tokens. Tokens of another folder have another key, hence don't pass.
-const NAME: &str = "urn:valkyrie:development";
 /// The file in the data folder.
 const FILE: &str = "development-issuer.json";
 const KEY_ID: &str = "development";
@@ -91,14 +89,15 @@ impl DevelopmentIssuer {
     /// The issuer of the instance with this data folder, which must exist. The first time a key is made; it stays over
     /// restarts.
     ///
-    /// Its name says nothing of a port: whoever moves an instance to another one is still the same person to it.
-    pub fn of_instance(data: &Path, audience: &str) -> Result<Self, DevelopmentIssuerError> {
+    /// Its name is `urn:<service>:development` and says nothing of a port: whoever moves an instance to another one is
+    /// still the same person to it. Tokens of another folder have another key, hence don't pass.
+    pub fn of_instance(data: &Path, service: &str, audience: &str) -> Result<Self, DevelopmentIssuerError> {
         let pkcs8 = match Self::open(data) {
             Ok(stored) => stored.pkcs8.clone(),
             Err(DevelopmentIssuerError::Missing { .. }) => generate()?,
             Err(error) => return Err(error),
         };
-        let issuer = Self::new(NAME.to_owned(), audience.to_owned(), pkcs8)?;
+        let issuer = Self::new(format!("urn:{service}:development"), audience.to_owned(), pkcs8)?;
         issuer.store(data)?;
         Ok(issuer)
     }
@@ -205,14 +204,14 @@ mod tests {
     fn the_key_stays_and_only_its_owner_reads_it() {
         let data = tempfile::tempdir().unwrap();
         assert!(matches!(DevelopmentIssuer::open(data.path()), Err(DevelopmentIssuerError::Missing { .. })));
-        let first = DevelopmentIssuer::of_instance(data.path(), "valkyrie").unwrap();
+        let first = DevelopmentIssuer::of_instance(data.path(), "shop", "shop-api").unwrap();
         let file = data.path().join(FILE);
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
 
-        let again = DevelopmentIssuer::of_instance(data.path(), "valkyrie").unwrap();
+        let again = DevelopmentIssuer::of_instance(data.path(), "shop", "shop-api").unwrap();
         assert_eq!(first.public, again.public);
         let other_process = DevelopmentIssuer::open(data.path()).unwrap();
-        assert_eq!(other_process.issuer(), NAME);
+        assert_eq!(other_process.issuer(), "urn:shop:development");
         assert_eq!(other_process.public, first.public);
 
         fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
@@ -225,10 +224,10 @@ mod tests {
     #[test]
     fn a_damaged_file_is_named_and_not_overwritten() {
         let data = tempfile::tempdir().unwrap();
-        DevelopmentIssuer::of_instance(data.path(), "valkyrie").unwrap();
+        DevelopmentIssuer::of_instance(data.path(), "shop", "shop-api").unwrap();
         let file = data.path().join(FILE);
         fs::write(&file, "{}").unwrap();
-        let opened = DevelopmentIssuer::of_instance(data.path(), "valkyrie");
+        let opened = DevelopmentIssuer::of_instance(data.path(), "shop", "shop-api");
         assert!(matches!(opened, Err(DevelopmentIssuerError::Malformed { .. })));
         assert_eq!(fs::read(&file).unwrap(), b"{}");
     }

@@ -106,6 +106,10 @@ impl DatabaseError {
         Self::Configuration { reason: reason.into(), source: None }
     }
 
+    pub(super) fn unopened() -> Self {
+        Self::configuration("the database is not opened: the program is only described")
+    }
+
     pub(super) fn encode(source: BoxDynError) -> Self {
         Self::Refused { source: sqlx::Error::Encode(source) }
     }

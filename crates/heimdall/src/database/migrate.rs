@@ -209,6 +209,7 @@ impl Database {
                 migrations.run(dialect, &mut *work).await?;
                 work.commit().await.map_err(failed)?;
             }
+            Backend::Unopened(_) => return Err(DatabaseError::unopened().into()),
         }
         Ok(())
     }

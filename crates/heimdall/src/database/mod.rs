@@ -49,6 +49,8 @@ pub struct Database {
 enum Backend {
     Postgres(PostgresDatabase),
     Sqlite(SqliteDatabase),
+    /// Never opened: what describes a program needs none.
+    Unopened(Dialect),
 }
 
 impl Database {
@@ -80,11 +82,18 @@ impl Database {
         }
     }
 
+    /// A handle to the database that is never opened: every call fails with [`DatabaseError::Configuration`]. A program
+    /// that is only described (`openapi`, `config`) is composed on one.
+    pub(crate) fn unopened(config: &DatabaseConfig) -> Self {
+        Self { backend: Backend::Unopened(config.dialect().unwrap_or(Dialect::Sqlite)) }
+    }
+
     /// Which database this is.
     pub fn dialect(&self) -> Dialect {
         match self.backend {
             Backend::Postgres(_) => Dialect::Postgres,
             Backend::Sqlite(_) => Dialect::Sqlite,
+            Backend::Unopened(dialect) => dialect,
         }
     }
 
@@ -101,6 +110,7 @@ impl Database {
         match &self.backend {
             Backend::Postgres(database) => database.begin().await,
             Backend::Sqlite(database) => database.begin().await,
+            Backend::Unopened(_) => Err(DatabaseError::unopened()),
         }
     }
 
@@ -110,6 +120,7 @@ impl Database {
         match &self.backend {
             Backend::Postgres(database) => database.fetch_all(query).await,
             Backend::Sqlite(database) => database.fetch_all(query).await,
+            Backend::Unopened(_) => Err(DatabaseError::unopened()),
         }
     }
 
@@ -123,6 +134,7 @@ impl Database {
         match &self.backend {
             Backend::Postgres(database) => database.execute(query).await,
             Backend::Sqlite(database) => database.execute(query).await,
+            Backend::Unopened(_) => Err(DatabaseError::unopened()),
         }
     }
 
@@ -131,6 +143,7 @@ impl Database {
         match &self.backend {
             Backend::Postgres(database) => database.fetch_all(query).await,
             Backend::Sqlite(database) => database.write_returning(query).await,
+            Backend::Unopened(_) => Err(DatabaseError::unopened()),
         }
     }
 
@@ -144,6 +157,7 @@ impl Database {
         match &self.backend {
             Backend::Postgres(database) => database.execute_all(queries).await,
             Backend::Sqlite(database) => database.execute_all(queries).await,
+            Backend::Unopened(_) => Err(DatabaseError::unopened()),
         }
     }
 
@@ -157,6 +171,7 @@ impl Database {
         match &self.backend {
             Backend::Postgres(database) => database.pool.close().await,
             Backend::Sqlite(database) => database.close().await,
+            Backend::Unopened(_) => {}
         }
     }
 }

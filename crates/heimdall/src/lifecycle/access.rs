@@ -24,6 +24,13 @@ impl Service {
         access_rules.roles = std::mem::take(&mut access_rules.roles).role(name, permissions);
     }
 
+    /// The names of the permissions there are so far, in alphabetical order.
+    pub fn permission_names(&self) -> Vec<String> {
+        let routes = self.api().clone().into_routes();
+        let table = self.access_rules().roles.clone().with(routes.permissions());
+        table.permissions().map(str::to_owned).collect()
+    }
+
     /// Trusts a development issuer beside the configured one. The service must listen on the loopback address then, and
     /// refuses requests that come through another name or from another web page.
     pub fn trust(&self, issuer: DevelopmentIssuer) -> Result<(), CompositionError> {

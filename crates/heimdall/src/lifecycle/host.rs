@@ -1,19 +1,13 @@
-use std::{io::Write as _, process::ExitCode, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use super::{CompositionError, Running, Service, Shutdown, foundation_sections, signals};
+use super::{CompositionError, Running, Service, Shutdown, foundation_sections, signals, unopened::UnopenedLog};
 use crate::{
     clock::{Clock, SystemClock},
     config::{Config, ConfigBuilder, RenamedKey},
-    errors::with_causes,
+    database::Database,
     ids::{Ids, TimeOrderedIds},
     telemetry::{Telemetry, TelemetryConfig},
 };
-
-/// Runs the service `name` until it is told to stop: a service's whole `main`. What it returns is 0 after a clean
-/// stop, 2 if the configuration is wrong, and 1 if the service could not start otherwise.
-pub fn run(name: &str, compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>) -> ExitCode {
-    Host::new(Config::builder(name)).run(compose)
-}
 
 /// The process around a service, or around several that are composed together.
 pub struct Host {
@@ -73,20 +67,10 @@ impl Host {
         self
     }
 
-    /// Runs the service until a signal tells it to stop. What is wrong is written to standard error.
-    pub fn run(self, compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>) -> ExitCode {
-        match self.run_to_end(compose) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                // Nobody is left to tell when even that can't be written.
-                let _ = writeln!(std::io::stderr(), "error: {}", with_causes(&error));
-                ExitCode::from(if matches!(error, CompositionError::Config(_)) { 2 } else { 1 })
-            }
-        }
-    }
-
     /// Runs the service until a signal tells it to stop, and leaves it to the caller to say what was wrong.
-    pub fn run_to_end(
+    ///
+    /// A process has one such call: it starts telemetry, listens to signals and makes its own runtime.
+    pub fn run(
         self,
         compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>,
     ) -> Result<(), CompositionError> {
@@ -122,13 +106,40 @@ impl Host {
         self.start_with(config, Shutdown::new(), compose).await
     }
 
+    /// Composes the service without running anything of it: what it declares (routes, permissions, sections, migrations)
+    /// can be read from what comes back.
+    ///
+    /// [`Service::database`] gives a handle that is never opened, whose calls fail, and [`Service::log`] a log that says
+    /// the same; an address of the database that is not set is no error.
+    pub async fn describe(
+        self,
+        compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>,
+    ) -> Result<Service, CompositionError> {
+        let config = self.config.load()?;
+        let database = Database::unopened(&config.section()?);
+        let service = Service::new(config, true, self.clock, self.ids, Shutdown::new())?;
+        // Nobody has asked for them yet.
+        let _ = service.opened_database().set(database);
+        let _ = service.opened_log().set(Arc::new(UnopenedLog));
+        compose(&service).await?;
+        // What is declared and can't be is an error of the composition, as in a service that runs.
+        service.declared_topics()?;
+        service.config().refuse_unclaimed()?;
+        Ok(service)
+    }
+
+    /// The service with nothing composed on it, for commands that need its database or its log.
+    pub fn bare(self) -> Result<Service, CompositionError> {
+        Service::new(self.config.load()?, false, self.clock, self.ids, Shutdown::new())
+    }
+
     async fn start_with(
         self,
         config: Config,
         shutdown: Shutdown,
         compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>,
     ) -> Result<Running, CompositionError> {
-        let service = Service::new(config, self.clock, self.ids, shutdown)?;
+        let service = Service::new(config, false, self.clock, self.ids, shutdown)?;
         compose(&service).await?;
         service.consume_declared().await?;
         service.provide_topics().await?;

@@ -1,6 +1,6 @@
 //! Start, readiness and drain of a service, and the composition of its parts.
 //!
-//! A service is a function that composes its parts on a [`Service`]; [`run`] does the rest:
+//! A service is a function that composes its parts on a [`Service`]; [`heimdall::run`](crate::run) does the rest:
 //!
 //! ```no_run
 //! use std::process::ExitCode;
@@ -52,13 +52,14 @@ mod signals;
 mod supervisor;
 mod task;
 mod topics;
+mod unopened;
 mod watchdog;
 
 use std::time::Duration;
 
 pub use consumers::ConsumerDeclaration;
 pub use error::CompositionError;
-pub use host::{Host, run};
+pub use host::Host;
 pub use prepare::PrepareError;
 pub use pulse::Pulse;
 pub use running::Running;

@@ -33,6 +33,8 @@ pub struct Service(Arc<Inner>);
 
 struct Inner {
     config: Config,
+    /// Whether it is only described.
+    described: bool,
     http: HttpConfig,
     access_rules: Mutex<AccessRules>,
     api: Mutex<PublicApi>,
@@ -59,6 +61,7 @@ struct Inner {
 impl Service {
     pub(super) fn new(
         config: Config,
+        described: bool,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         shutdown: Shutdown,
@@ -86,6 +89,7 @@ impl Service {
             access_rules: Mutex::default(),
             api: Mutex::new(PublicApi::new(config.name())),
             config,
+            described,
             http,
             clock,
             ids,
@@ -131,14 +135,14 @@ impl Service {
     }
 
     /// Where others reach this service, without a slash at its end: `http.public_url`, or `http://127.0.0.1:<port>`.
-    /// Where the port is to be picked (0), it is picked now.
+    /// Where the port is to be picked (0), it is picked now; a service that is only described leaves it at 0.
     pub fn public_url(&self) -> Result<String, CompositionError> {
         if let Some(url) = &self.0.http.public_url {
             return Ok(Url::as_str(url).trim_end_matches('/').to_owned());
         }
         let mut public = self.public();
         let port = match public.socket().port() {
-            0 => public.open(self.config())?.port(),
+            0 if !self.is_described() => public.open(self.config())?.port(),
             port => port,
         };
         Ok(format!("http://127.0.0.1:{port}"))
@@ -148,6 +152,12 @@ impl Service {
     /// them; where it is shared with the public one, they need a token.
     pub fn serve_admin(&self, routes: Router) {
         self.admin().serve(routes);
+    }
+
+    /// Whether the service is only described: it is composed like one that runs, but neither database nor log is opened,
+    /// no port is, and nothing of it starts.
+    pub fn is_described(&self) -> bool {
+        self.0.described
     }
 
     pub(super) fn http(&self) -> &HttpConfig {

@@ -9,6 +9,7 @@ use std::{
 
 use heimdall::{
     lifecycle::Service,
+    program::Program,
     routes::{HttpMethod, Routes, public},
     telemetry::{AuditLine, TraceContext},
 };
@@ -20,7 +21,7 @@ async fn audited() -> String {
 
 /// A service that says where it is, has a request that never ends, and one that leaves traces.
 fn service() -> ExitCode {
-    heimdall::run("shop", async |service: &Service| {
+    Program::from("shop").run(["shop"], async |service: &Service| {
         let url = service.public_url()?;
         let hang = async || {
             println!("hangs");

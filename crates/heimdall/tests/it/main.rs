@@ -8,5 +8,6 @@ mod config;
 mod database;
 mod lifecycle;
 mod messaging;
+mod program;
 mod telemetry;
 mod web;

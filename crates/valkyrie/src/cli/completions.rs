@@ -1,9 +1,8 @@
-use std::{io::Write as _, process::ExitCode};
+use std::io::Write as _;
 
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 use clap_complete::Shell;
-
-use super::{CliError, output::Stdout};
+use heimdall::program::{CommandError, Stdout};
 
 /// Print a script that completes this command line in a shell
 #[derive(Debug, Args)]
@@ -17,11 +16,10 @@ pub(super) struct Arguments {
     shell: Shell,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(super) fn run(arguments: &Arguments, mut command: clap::Command) -> Result<(), CommandError> {
     // Not right to standard output: the generator takes an output that fails for a defect.
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut super::Cli::command(), "valkyrie", &mut script);
+    clap_complete::generate(arguments.shell, &mut command, "valkyrie", &mut script);
     Stdout.write_all(&script)?;
-    Stdout.flush()?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Stdout.flush()?)
 }

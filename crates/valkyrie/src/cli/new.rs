@@ -1,9 +1,9 @@
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap::Args;
+use heimdall::program::{CommandError, GlobalArguments};
 
-use super::{CliError, Global, parameters::Parameters};
+use super::parameters::Parameters;
 use crate::new::{Destination, NewService};
 
 /// Make a service from a template here and now, with the engine that the server has
@@ -32,13 +32,12 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(super) fn run(global: &GlobalArguments, arguments: &Arguments) -> Result<(), CommandError> {
     let order = NewService {
         template: arguments.template.clone(),
         parameters: arguments.parameters.read()?,
         place: if arguments.dry_run { Destination::Nowhere } else { Destination::Folder(arguments.output.clone()) },
         json: arguments.json,
     };
-    crate::new::run(global, order)?;
-    Ok(ExitCode::SUCCESS)
+    crate::new::run(global, order)
 }

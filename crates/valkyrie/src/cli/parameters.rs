@@ -6,9 +6,8 @@ use application::JsonObject;
 use application::domain::excerpt;
 use clap::Args;
 use heimdall::http::{FieldError, parse_json};
+use heimdall::program::CommandError;
 use serde_json::Value;
-
-use super::CliError;
 
 /// How a template's parameters are given on the command line.
 #[derive(Debug, Args)]
@@ -23,16 +22,16 @@ pub(super) struct Parameters {
 
 impl Parameters {
     /// All parameters as one object.
-    pub(super) fn read(&self) -> Result<JsonObject, CliError> {
+    pub(super) fn read(&self) -> Result<JsonObject, CommandError> {
         let mut object = match &self.file {
             Some(file) => from_file(file)?,
             None => JsonObject::new(),
         };
         let mut named = BTreeSet::new();
         for given in &self.parameters {
-            let (key, value) = parse(given).map_err(CliError::usage)?;
+            let (key, value) = parse(given).map_err(CommandError::usage)?;
             if !named.insert(key.clone()) {
-                return Err(CliError::usage(format!("the parameter `{}` is given more than once", excerpt(&key))));
+                return Err(CommandError::usage(format!("the parameter `{}` is given more than once", excerpt(&key))));
             }
             object.insert(key, value);
         }
@@ -40,15 +39,15 @@ impl Parameters {
     }
 }
 
-fn from_file(file: &std::path::Path) -> Result<JsonObject, CliError> {
+fn from_file(file: &std::path::Path) -> Result<JsonObject, CommandError> {
     let mut text = String::new();
     let read = if file.as_os_str() == "-" {
         std::io::stdin().read_to_string(&mut text).map(drop)
     } else {
         std::fs::read_to_string(file).map(|content| text = content)
     };
-    read.map_err(|error| CliError::usage(format!("{} can't be read", file.display())).because(error))?;
-    let wrong = |what: String| CliError::usage(format!("{} must hold one JSON object: {what}", file.display()));
+    read.map_err(|error| CommandError::usage(format!("{} can't be read", file.display())).because(error))?;
+    let wrong = |what: String| CommandError::usage(format!("{} must hold one JSON object: {what}", file.display()));
     match strict(&text).map_err(wrong)? {
         Value::Object(object) => Ok(object),
         _ => Err(wrong("this is other JSON".to_owned())),

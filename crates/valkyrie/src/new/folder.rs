@@ -4,12 +4,11 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use application::ports::RenderedFile;
-
-use crate::cli::CliError;
+use heimdall::program::CommandError;
 
 /// Writes a service to a folder that is not there yet, or empty: all of it, or nothing.
-pub(super) fn write(folder: &Path, files: &[RenderedFile]) -> Result<(), CliError> {
-    let wrong = |what: &str| CliError::in_the_way(format!("{} {what}: give another --output", folder.display()));
+pub(super) fn write(folder: &Path, files: &[RenderedFile]) -> Result<(), CommandError> {
+    let wrong = |what: &str| CommandError::in_the_way(format!("{} {what}: give another --output", folder.display()));
     match fs::read_dir(folder).map(|mut entries| entries.next().is_none()) {
         Ok(true) => {}
         Ok(false) => return Err(wrong("is not empty")),
@@ -19,7 +18,7 @@ pub(super) fn write(folder: &Path, files: &[RenderedFile]) -> Result<(), CliErro
     }
     let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let fails =
-        |error: std::io::Error| CliError::failed(format!("{} can't be written", folder.display())).because(error);
+        |error: std::io::Error| CommandError::failed(format!("{} can't be written", folder.display())).because(error);
     fs::create_dir_all(parent).map_err(fails)?;
     // Beside its place, so that moving it there is one step.
     let workshop = tempfile::Builder::new().prefix(".valkyrie-new-").tempdir_in(parent).map_err(fails)?;

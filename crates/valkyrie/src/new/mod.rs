@@ -11,13 +11,10 @@ use application::JsonObject;
 use application::domain::ServiceName;
 use application::ports::{Outcome, Template, Templates, Values, Violation};
 use heimdall::clock::{Clock as _, SystemClock};
+use heimdall::program::{CommandError, GlobalArguments, Stdout, note};
 use infrastructure::templates::{Limits, TemplateLibrary, TemplatesConfig};
 use serde_json::json;
 
-use crate::cli::{
-    CliError, Global,
-    output::{Stdout, note},
-};
 use crate::roles::{API_ADMIN_PORT, layers, names_foundation, reserved_foundation, with_own_foundation};
 
 /// What to make.
@@ -41,11 +38,11 @@ pub(crate) enum Destination {
 }
 
 /// Makes a service, or shows what would be made.
-pub(crate) fn run(global: &Global, order: NewService) -> Result<(), CliError> {
+pub(crate) fn run(global: &GlobalArguments, order: NewService) -> Result<(), CommandError> {
     let (library, template) = find(global, &order)?;
     let accepted = library
         .accept(&template, order.parameters)
-        .map_err(|violations| CliError::usage(in_words(&template.version.name, &violations)))?;
+        .map_err(|violations| CommandError::usage(in_words(&template.version.name, &violations)))?;
     let name = accepted.parameters.get("name").and_then(serde_json::Value::as_str).map(str::to_owned);
     let values = Values {
         task: None,
@@ -61,7 +58,8 @@ pub(crate) fn run(global: &Global, order: NewService) -> Result<(), CliError> {
     });
     let mut scaffolding = library.open(&template.version, values)?;
     for (index, step) in scaffolding.steps().iter().enumerate() {
-        let report = scaffolding.run(index).map_err(|error| CliError::failed(format!("step {}: {error}", step.id)))?;
+        let report =
+            scaffolding.run(index).map_err(|error| CommandError::failed(format!("step {}: {error}", step.id)))?;
         for line in report.lines {
             note(format_args!("{:12} {line}", step.id));
         }
@@ -71,7 +69,7 @@ pub(crate) fn run(global: &Global, order: NewService) -> Result<(), CliError> {
         Destination::Nowhere => None,
         Destination::Folder(given) => {
             let folder = given.or_else(|| folder_of(name.as_deref())).ok_or_else(|| {
-                CliError::usage("the service has no name to call a folder by (a parameter `name` of lower-case letters, digits and hyphens): give --output")
+                CommandError::usage("the service has no name to call a folder by (a parameter `name` of lower-case letters, digits and hyphens): give --output")
             })?;
             folder::write(&folder, &outcome.files)?;
             Some(folder)
@@ -89,12 +87,11 @@ fn folder_of(name: Option<&str>) -> Option<PathBuf> {
 }
 
 /// The template of that name, or in that folder.
-fn find(global: &Global, order: &NewService) -> Result<(TemplateLibrary, Arc<Template>), CliError> {
+fn find(global: &GlobalArguments, order: &NewService) -> Result<(TemplateLibrary, Arc<Template>), CommandError> {
     let wanted = order.template.as_str();
     let layers = layers(global, API_ADMIN_PORT);
     let layers = if names_foundation(&order.parameters) { layers } else { with_own_foundation(layers) };
-    let mut config: TemplatesConfig =
-        layers.load().and_then(|config| config.section()).map_err(|error| CliError::usage(error.to_string()))?;
+    let mut config: TemplatesConfig = layers.load().and_then(|config| config.section())?;
     let by_path = wanted.contains('/') || wanted.contains(std::path::MAIN_SEPARATOR);
     if by_path {
         config = TemplatesConfig { sources: vec![wanted.to_owned()], ..TemplatesConfig::default() };
@@ -112,7 +109,7 @@ fn find(global: &Global, order: &NewService) -> Result<(TemplateLibrary, Arc<Tem
     if !known.is_empty() {
         let _ = write!(message, "; expected one of {}", known.join(", "));
     }
-    Err(CliError::usage(message))
+    Err(CommandError::usage(message))
 }
 
 fn in_words(template: &str, violations: &[Violation]) -> String {
@@ -123,7 +120,7 @@ fn in_words(template: &str, violations: &[Violation]) -> String {
     words
 }
 
-fn print(outcome: &Outcome, folder: Option<&Path>, as_json: bool) -> Result<(), CliError> {
+fn print(outcome: &Outcome, folder: Option<&Path>, as_json: bool) -> Result<(), CommandError> {
     if as_json {
         let files: Vec<_> = outcome
             .files

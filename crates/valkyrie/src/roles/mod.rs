@@ -1,46 +1,65 @@
-//! The roles of a deployment, composed on a service each, and the commands around them.
+//! The roles of a deployment: what is composed on a service for each, and with which configuration.
 
-mod config;
 mod foundation;
-mod layers;
-mod migrate;
-mod outcome;
-mod topics;
 
-use std::process::ExitCode;
-
-use heimdall::lifecycle::Host;
-use infrastructure::Adapters;
-
-pub(crate) use self::{
-    config::config,
-    foundation::{names_foundation, reserved_foundation, with_own_foundation},
-    layers::{API_ADMIN_PORT, WORKER_ADMIN_PORT, layers},
-    migrate::migrate,
-    topics::{TopicsAction, topics},
+use heimdall::{
+    config::{Config, ConfigBuilder},
+    lifecycle::{CompositionError, Service, foundation_sections},
+    messaging::topics::TopicSpec,
+    program::{GlobalArguments, Program},
 };
-use crate::cli::{CliError, Global};
+use host_worker::{TopicsConfig, WorkerConfig};
+use infrastructure::{Adapters, EventsConfig};
 
-/// Serves the API until a signal says stop.
-pub(crate) fn api(global: &Global) -> Result<ExitCode, CliError> {
-    outcome::outcome(Host::new(layers(global, API_ADMIN_PORT)).run_to_end(async |service| {
-        // Nothing here writes to the log. It is opened so that one that does not fit the database is refused now, and so
-        // that health shows whether it is away.
-        service.log().await?;
-        let adapters = Adapters::open(service).await?;
-        host_api::compose(service, &adapters)
-    }))
+pub(crate) use self::foundation::{names_foundation, reserved_foundation, with_own_foundation};
+
+/// Where the API's metrics and details of health are.
+pub(crate) const API_ADMIN_PORT: u16 = 7101;
+/// Where the worker's metrics and health are.
+pub(crate) const WORKER_ADMIN_PORT: u16 = 7102;
+
+/// The configuration's layers of a role. Every role knows every section, so that one file does for all of them.
+pub(crate) fn layers(global: &GlobalArguments, admin_port: u16) -> ConfigBuilder {
+    let builder = Config::builder("valkyrie")
+        .default("http.port", 7100)
+        .default("admin.port", admin_port)
+        // A role need not be allowed to change the schema: `valkyrie migrate` does it.
+        .default("database.migrate", false)
+        .section::<WorkerConfig>()
+        .section::<TopicsConfig>();
+    global.over(infrastructure::sections(foundation_sections(builder)).sealed())
 }
 
-/// Runs tasks, publishes events and follows the catalog until a signal says stop.
-pub(crate) fn worker(global: &Global) -> Result<ExitCode, CliError> {
-    outcome::outcome(Host::new(layers(global, WORKER_ADMIN_PORT)).run_to_end(async |service| {
-        let adapters = Adapters::open(service).await?;
-        host_worker::compose(service, &adapters).await
-    }))
+/// The program of a role with these layers.
+pub(crate) fn program(layers: ConfigBuilder) -> Program {
+    Program::new(layers)
+        .title("Valkyrie")
+        .version(env!("CARGO_PKG_VERSION"))
+        .topics_wanted(|config| Ok(topics(config)?))
 }
 
-/// Runs something asynchronous that is no service.
-fn on_one_thread(work: impl Future<Output = Result<ExitCode, CliError>>) -> Result<ExitCode, CliError> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+/// Serves the API.
+pub(crate) async fn api(service: &Service) -> Result<(), CompositionError> {
+    // Nothing here writes to the log. It is opened so that one that does not fit the database is refused now, and so
+    // that health shows whether it is away.
+    service.log().await?;
+    host_api::compose(service, &Adapters::open(service).await?)
+}
+
+/// Runs tasks, publishes events and follows the catalog.
+pub(crate) async fn worker(service: &Service) -> Result<(), CompositionError> {
+    host_worker::compose(service, &Adapters::open(service).await?).await
+}
+
+/// All roles at once.
+pub(crate) async fn everything(service: &Service) -> Result<(), CompositionError> {
+    let adapters = Adapters::open(service).await?;
+    host_api::compose(service, &adapters)?;
+    host_worker::compose(service, &adapters).await
+}
+
+/// The topics that a configuration wants.
+fn topics(config: &Config) -> Result<Vec<TopicSpec>, CompositionError> {
+    let (topics, events): (TopicsConfig, EventsConfig) = (config.section()?, config.section()?);
+    topics.wanted(&events.topic, &events.catalog_topic_prefix, &events.catalog_group).map_err(CompositionError::other)
 }

@@ -68,8 +68,8 @@ impl TestServiceBuilder {
             config = config.default(&key, value);
         }
         let audience = config.clone().load().and_then(|config| config.section::<AuthConfig>());
-        let audience = audience.expect("the test's settings").audience;
-        let issuer = || DevelopmentIssuer::of_instance(folder.path(), &audience).expect("an issuer of tokens");
+        let (name, audience) = (config.name().to_owned(), audience.expect("the test's settings").audience);
+        let issuer = || DevelopmentIssuer::of_instance(folder.path(), &name, &audience).expect("an issuer of tokens");
         let trusted = issuer();
         let host = Host::new(config).clock(clock.clone()).ids(SeededIds::default());
         let running = host.start(async move |service| {

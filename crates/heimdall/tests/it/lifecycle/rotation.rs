@@ -88,10 +88,10 @@ mod clients {
 mod postgres {
     use std::{fs, time::Duration};
 
-    use axum::{Router, routing::get as route};
     use heimdall::{
         database::{Database, DatabaseConfig, Migrations, Query},
         lifecycle::{CompositionError, Host, Running, Service},
+        routes::{HttpMethod, Routes, public},
         testing::TemporaryPostgres,
     };
 
@@ -104,8 +104,7 @@ mod postgres {
             Ok(rows) => rows[0].get::<String>("who").unwrap(),
             Err(error) => format!("failed: {error}"),
         };
-        service.serve(Router::new().route("/who", route(who)));
-        service.public_paths(&["/who"]);
+        service.routes(Routes::new().undocumented(public(), HttpMethod::Get, "/who", who));
         Ok(())
     }
 

@@ -20,7 +20,7 @@ struct Instance {
 
 fn instance() -> Instance {
     let (clock, data) = (ManualClock::default(), tempfile::tempdir().unwrap());
-    let issuer = DevelopmentIssuer::of_instance(data.path(), "valkyrie").unwrap();
+    let issuer = DevelopmentIssuer::of_instance(data.path(), "valkyrie", "valkyrie").unwrap();
     let table = PermissionTable::new(["things:read"]);
     let verifier = Verifier::new(&AuthConfig::default(), table, Arc::new(clock.clone())).unwrap().trust(&issuer);
     let who = async |caller: Caller| format!("{} {} {:?}", caller.issuer, caller.subject, caller.permissions);

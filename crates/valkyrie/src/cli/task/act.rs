@@ -3,9 +3,10 @@ use std::process::ExitCode;
 
 use application::view::TaskView;
 use clap::Args;
+use heimdall::program::{CommandError, Stdout};
 
 use super::{Session, failure, print, watch};
-use crate::cli::{CliError, output::Stdout, parameters::Parameters};
+use crate::cli::parameters::Parameters;
 
 /// Start a draft: hand it to the workers
 #[derive(Debug, Args)]
@@ -30,25 +31,25 @@ pub(super) struct RetryArguments {
     watch: bool,
 }
 
-pub(super) async fn show(session: &Session, id: &str) -> Result<ExitCode, CliError> {
+pub(super) async fn show(session: &Session, id: &str) -> Result<ExitCode, CommandError> {
     answer(session, &session.client.task(id).await.map_err(failure)?)
 }
 
-pub(super) async fn queue(session: &Session, arguments: &QueueArguments) -> Result<ExitCode, CliError> {
+pub(super) async fn queue(session: &Session, arguments: &QueueArguments) -> Result<ExitCode, CommandError> {
     let task = session.client.queue(&arguments.id).await.map_err(failure)?;
     if arguments.watch { watch::follow(session, &arguments.id).await } else { answer(session, &task) }
 }
 
-pub(super) async fn cancel(session: &Session, id: &str) -> Result<ExitCode, CliError> {
+pub(super) async fn cancel(session: &Session, id: &str) -> Result<ExitCode, CommandError> {
     answer(session, &session.client.cancel(id).await.map_err(failure)?)
 }
 
-pub(super) async fn retry(session: &Session, arguments: &RetryArguments) -> Result<ExitCode, CliError> {
+pub(super) async fn retry(session: &Session, arguments: &RetryArguments) -> Result<ExitCode, CommandError> {
     let task = session.client.retry(&arguments.id, arguments.parameters.read()?).await.map_err(failure)?;
     if arguments.watch { watch::follow(session, &arguments.id).await } else { answer(session, &task) }
 }
 
-pub(super) async fn log(session: &Session, id: &str) -> Result<ExitCode, CliError> {
+pub(super) async fn log(session: &Session, id: &str) -> Result<ExitCode, CommandError> {
     let mut cursor: Option<String> = None;
     loop {
         let page = session.client.log(id, cursor.as_deref()).await.map_err(failure)?;
@@ -66,7 +67,7 @@ pub(super) async fn log(session: &Session, id: &str) -> Result<ExitCode, CliErro
     }
 }
 
-fn answer(session: &Session, task: &TaskView) -> Result<ExitCode, CliError> {
+fn answer(session: &Session, task: &TaskView) -> Result<ExitCode, CommandError> {
     if session.json {
         print::json(task)?;
     } else {

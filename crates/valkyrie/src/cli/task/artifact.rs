@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use clap::Args;
+use heimdall::program::{CommandError, Stdout};
 use serde_json::json;
 
 use super::{Session, failure, print};
-use crate::cli::{CliError, output::Stdout};
+use crate::cli::exit;
 
 /// Fetch the finished service, a .tar.gz, and check its SHA-256
 #[derive(Debug, Args)]
@@ -19,15 +20,15 @@ pub(super) struct Arguments {
     output: Option<PathBuf>,
 }
 
-pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let task = session.client.task(&arguments.id).await.map_err(failure)?;
     let Some(artifact) = &task.artifact else {
-        return Err(CliError::refused(format!("the task is {} and has no artifact", print::plain(&task.status))));
+        return Err(exit::refused(format!("the task is {} and has no artifact", print::plain(&task.status))));
     };
     let response = session.client.artifact(&arguments.id).await.map_err(failure)?;
     if arguments.output.as_deref() == Some(Path::new("-")) {
         if std::io::stdout().is_terminal() {
-            return Err(CliError::usage("an archive would upset this terminal: send standard output to a file"));
+            return Err(CommandError::usage("an archive would upset this terminal: send standard output to a file"));
         }
         copy(response, &mut Stdout, &artifact.sha256).await?;
         return Ok(ExitCode::SUCCESS);
@@ -39,10 +40,10 @@ pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<Exit
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Whole or not at all: a broken connection leaves no half of an archive under the real name.
     let mut file = tempfile::NamedTempFile::new_in(folder)
-        .map_err(|error| CliError::failed(format!("{} can't be written", path.display())).because(error))?;
+        .map_err(|error| CommandError::failed(format!("{} can't be written", path.display())).because(error))?;
     copy(response, &mut file, &artifact.sha256).await?;
     file.persist(&path)
-        .map_err(|error| CliError::failed(format!("{} can't be written", path.display())).because(error.error))?;
+        .map_err(|error| CommandError::failed(format!("{} can't be written", path.display())).because(error.error))?;
     if session.json {
         print::json(&json!({"path": path, "size": artifact.size, "sha256": artifact.sha256}))?;
     } else {
@@ -51,7 +52,7 @@ pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-async fn copy(mut response: reqwest::Response, target: &mut dyn Write, sha256: &str) -> Result<(), CliError> {
+async fn copy(mut response: reqwest::Response, target: &mut dyn Write, sha256: &str) -> Result<(), CommandError> {
     let mut digest = Context::new(&SHA256);
     while let Some(piece) = response.chunk().await? {
         digest.update(&piece);
@@ -62,7 +63,7 @@ async fn copy(mut response: reqwest::Response, target: &mut dyn Write, sha256: &
     if found == sha256 {
         Ok(())
     } else {
-        Err(CliError::failed(format!(
+        Err(CommandError::failed(format!(
             "the archive is damaged: its SHA-256 is {found}, expected {}",
             print::plain(sha256)
         )))

@@ -2,9 +2,9 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Args;
+use heimdall::program::{CommandError, Stdout};
 
 use super::{Session, failure, print};
-use crate::cli::{CliError, output::Stdout};
 use crate::client::Removals;
 
 /// Show services that vanished from the catalog, and decide about their tasks
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
     discard: bool,
 }
 
-pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let decision = match arguments {
         Arguments { confirm: true, .. } => Some(("confirm", "will be decommissioned")),
         Arguments { discard: true, .. } => Some(("discard", "stay completed")),
@@ -45,7 +45,7 @@ pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(session: &Session, removals: &Removals) -> Result<ExitCode, CliError> {
+fn show(session: &Session, removals: &Removals) -> Result<ExitCode, CommandError> {
     if session.json {
         writeln!(Stdout, "{}", serde_json::to_string_pretty(removals)?)?;
         return Ok(ExitCode::SUCCESS);

@@ -1,9 +1,9 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use heimdall::program::{CommandError, note};
 
 use super::{Session, failure, print};
-use crate::cli::{CliError, output::note};
 use crate::client::{ListQuery, Page};
 
 /// List tasks, newest first
@@ -23,7 +23,7 @@ pub(super) struct Arguments {
 /// The most that a server gives at once.
 const PAGE: u32 = 100;
 
-pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let mut tasks = Vec::new();
     let mut cursor = None;
     loop {

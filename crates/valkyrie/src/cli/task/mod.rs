@@ -11,9 +11,10 @@ mod watch;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use heimdall::program::CommandError;
 use reqwest::Url;
 
-use super::CliError;
+use super::exit;
 use crate::client::{Client, ClientError};
 
 /// Ask a running server for services, and follow them
@@ -73,7 +74,7 @@ struct Session {
     json: bool,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let Connection { server, json } = &arguments.connection;
     let client = Client::new(server.clone(), token()?)?;
     let session = Session { client, json: *json };
@@ -95,7 +96,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
 }
 
 /// The token, which the line break at the end of a file that it was read from is no part of.
-fn token() -> Result<Option<String>, CliError> {
+fn token() -> Result<Option<String>, CommandError> {
     let given = std::env::var_os("VALKYRIE_TOKEN").unwrap_or_default();
     let token = given.to_string_lossy().trim().to_owned();
     if token.is_empty() {
@@ -104,12 +105,12 @@ fn token() -> Result<Option<String>, CliError> {
     // Said here, and without the token: HTTP has no way to send it, and would only fail.
     if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         let wrong = "VALKYRIE_TOKEN holds a space, a line break or something else that no token has: expected one word, as `valkyrie token` prints it";
-        return Err(CliError::usage(wrong));
+        return Err(CommandError::usage(wrong));
     }
     Ok(Some(token))
 }
 
 /// What a client's error means to the command line.
-fn failure(error: ClientError) -> CliError {
-    if error.is_refusal() { CliError::refused(error.to_string()) } else { error.into() }
+fn failure(error: ClientError) -> CommandError {
+    if error.is_refusal() { exit::refused(error.to_string()) } else { error.into() }
 }

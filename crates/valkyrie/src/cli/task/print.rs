@@ -1,18 +1,17 @@
 use std::io::Write as _;
 
 use application::view::TaskView;
+use heimdall::program::{CommandError, Stdout};
 use serde::Serialize;
 
-use crate::cli::{CliError, output::Stdout};
-
 /// Prints one line of JSON.
-pub(super) fn json(value: &impl Serialize) -> Result<(), CliError> {
+pub(super) fn json(value: &impl Serialize) -> Result<(), CommandError> {
     writeln!(Stdout, "{}", serde_json::to_string(value)?)?;
     Ok(())
 }
 
 /// Prints a task for a person.
-pub(super) fn task(task: &TaskView) -> Result<(), CliError> {
+pub(super) fn task(task: &TaskView) -> Result<(), CommandError> {
     writeln!(Stdout, "task      {}", task.id)?;
     writeln!(Stdout, "status    {}", plain(&task.status))?;
     writeln!(
@@ -43,7 +42,7 @@ pub(super) fn task(task: &TaskView) -> Result<(), CliError> {
 }
 
 /// Prints tasks as a table for a person.
-pub(super) fn table(tasks: &[TaskView]) -> Result<(), CliError> {
+pub(super) fn table(tasks: &[TaskView]) -> Result<(), CommandError> {
     if tasks.is_empty() {
         writeln!(Stdout, "no tasks")?;
         return Ok(());

@@ -1,9 +1,10 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use heimdall::program::CommandError;
 
 use super::{Session, failure, print, watch};
-use crate::cli::{CliError, parameters::Parameters};
+use crate::cli::parameters::Parameters;
 use crate::client::{NewAccount, NewTask};
 
 /// Ask for a service
@@ -33,7 +34,7 @@ pub(super) struct Arguments {
     watch: bool,
 }
 
-pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let account = arguments.account.clone().map(|identifier| NewAccount {
         identifier,
         role: arguments.account_role.clone(),

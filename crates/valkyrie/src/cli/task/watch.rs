@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use application::view::TaskView;
 use clap::Args;
+use heimdall::program::{CommandError, note};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Session, failure, print};
-use crate::cli::{CliError, exit::TASK_FAILED, output::note};
+use crate::cli::exit::TASK_FAILED;
 use crate::client::ClientError;
 
 /// How often the server is asked.
@@ -22,12 +23,12 @@ pub(super) struct Arguments {
     id: String,
 }
 
-pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<ExitCode, CommandError> {
     follow(session, &arguments.id).await
 }
 
 /// Follows a task to its end. Ends with [`TASK_FAILED`] if it did not complete.
-pub(super) async fn follow(session: &Session, id: &str) -> Result<ExitCode, CliError> {
+pub(super) async fn follow(session: &Session, id: &str) -> Result<ExitCode, CommandError> {
     let bar = bar();
     let task = until_the_end(session, id, &bar).await;
     bar.finish_and_clear();
@@ -41,7 +42,7 @@ pub(super) async fn follow(session: &Session, id: &str) -> Result<ExitCode, CliE
     Ok(if completed { ExitCode::SUCCESS } else { ExitCode::from(TASK_FAILED) })
 }
 
-async fn until_the_end(session: &Session, id: &str, bar: &ProgressBar) -> Result<TaskView, CliError> {
+async fn until_the_end(session: &Session, id: &str, bar: &ProgressBar) -> Result<TaskView, CommandError> {
     let mut cursor: Option<String> = None;
     let mut seen = 0;
     let mut failures = 0;

@@ -2,13 +2,15 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What a running `valkyrie dev` says about itself, for `valkyrie token` and for people.
+/// What a running development instance says about itself, for `token` and for people.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Instance {
+pub(in crate::program) struct Instance {
     /// Its process.
-    pub(crate) pid: u32,
+    pub(super) pid: u32,
     /// Where it listens.
-    pub(crate) url: String,
+    pub(super) url: String,
+    /// The permissions there are.
+    pub(in crate::program) permissions: Vec<String>,
 }
 
 impl fmt::Display for Instance {

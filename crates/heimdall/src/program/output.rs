@@ -1,4 +1,4 @@
-//! What commands say. Nothing else writes to the two outputs; clippy refuses `println!` and its like.
+//! What commands say.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind, Write};
 ///
 /// A reader that has gone away (`valkyrie config | head -1`) has seen enough: what is written after that is dropped, and
 /// the command ends as if all of it had been read. What else goes wrong, such as a full disk, is an error.
-pub(crate) struct Stdout;
+pub struct Stdout;
 
 impl Write for Stdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -29,6 +29,6 @@ fn unless_read_enough<T>(outcome: io::Result<T>, done: T) -> io::Result<T> {
 }
 
 /// Says something beside the answer, on standard error. Where that can't be written there is nobody left to tell.
-pub(crate) fn note(text: impl Display) {
+pub fn note(text: impl Display) {
     let _ = writeln!(io::stderr(), "{text}");
 }

@@ -1,0 +1,52 @@
+use serde_json::Value;
+
+use super::invocation::{Invocation, quoted};
+
+/// A command that the greeting of `dev` proposes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Example {
+    /// A GET of this path, with a token.
+    Get(String),
+    /// A POST of this JSON to this path, with a token.
+    Post(String, Value),
+    /// This program with these arguments, such as `events publish …`.
+    Command(String),
+}
+
+impl Example {
+    /// The line that a person copies.
+    pub(super) fn line(&self, invocation: &Invocation, url: &str) -> String {
+        let curl = format!("curl -s -H \"Authorization: Bearer $({})\"", invocation.token());
+        match self {
+            Self::Get(path) => format!("{curl} {}", quoted(&format!("{url}{path}"))),
+            Self::Post(path, body) => {
+                let (body, url) = (quoted(&body.to_string()), quoted(&format!("{url}{path}")));
+                format!("{curl} -H 'Content-Type: application/json' -d {body} {url}")
+            }
+            Self::Command(arguments) => invocation.command(arguments),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_shell_takes_its_parts_as_they_are() {
+        let line =
+            |example: Example| example.line(&Invocation::of("tally", Path::new(".tally")), "http://127.0.0.1:80");
+        let post = line(Example::Post("/a".to_owned(), json!({"name": "it's"})));
+        assert!(post.ends_with(r#" -d '{"name":"it'\''s"}' http://127.0.0.1:80/a"#), "{post}");
+        let get = line(Example::Get("/a?limit=1".to_owned()));
+        assert!(
+            get.starts_with("curl -s -H \"Authorization: Bearer $(")
+                && get.ends_with(" token)\" 'http://127.0.0.1:80/a?limit=1'")
+        );
+        assert!(line(Example::Command("events publish x".to_owned())).ends_with(" events publish x"));
+    }
+}

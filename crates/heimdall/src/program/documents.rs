@@ -1,0 +1,44 @@
+use std::io::Write as _;
+
+use clap::Args;
+use serde_json::Value;
+
+use super::{CommandError, Program, Stdout};
+use crate::{
+    asyncapi::{self, AsyncApi},
+    lifecycle::{CompositionError, Service},
+};
+
+/// Arguments of `asyncapi`.
+#[derive(Debug, Clone, Copy, Default, Args)]
+#[command(
+    about = "Print the AsyncAPI document: which events {service} publishes and reads",
+    after_help = "\
+Neither database nor log is opened.
+
+Example:
+  {service} asyncapi > docs/asyncapi.json"
+)]
+pub struct AsyncapiArguments {}
+
+impl Program {
+    /// Prints the AsyncAPI document of what the service declares.
+    pub fn asyncapi(
+        &self,
+        compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>,
+    ) -> Result<(), CommandError> {
+        self.describe(compose, async |service| {
+            let declared = service.asyncapi()?;
+            print(&asyncapi::document(&AsyncApi {
+                title: self.said_title().to_owned(),
+                version: self.said_version().unwrap_or_default().to_owned(),
+                description: self.said_about().map(str::to_owned),
+                ..declared
+            }))
+        })
+    }
+}
+
+fn print(document: &Value) -> Result<(), CommandError> {
+    Ok(writeln!(Stdout, "{document:#}")?)
+}
