@@ -4,6 +4,7 @@ mod arrows;
 mod generated;
 mod licences;
 mod metadata;
+mod modules;
 mod sources;
 mod spdx;
 mod tree;
@@ -34,6 +35,8 @@ enum Rule {
     Fmt,
     /// Which of our crates may know which
     Arrows,
+    /// Which file may name which inside of a crate
+    Modules,
     /// Licences of all dependencies, banned and doubled ones
     Licences,
     /// Long files, machine paths, adapters named outside compose.rs
@@ -45,9 +48,10 @@ enum Rule {
 }
 
 /// The quick ones first.
-const RULES: [(Rule, &str); 6] = [
+const RULES: [(Rule, &str); 7] = [
     (Rule::Fmt, "fmt"),
     (Rule::Arrows, "arrows"),
+    (Rule::Modules, "modules"),
     (Rule::Licences, "licences"),
     (Rule::Sources, "sources"),
     (Rule::Clippy, "clippy"),
@@ -78,6 +82,7 @@ fn apply(rule: Rule) -> Result<Vec<Violation>> {
     match rule {
         Rule::Fmt => cargo(&["fmt", "--all", "--check"], "what `cargo fmt --all` writes"),
         Rule::Arrows => Ok(arrows::check(&Metadata::read()?)),
+        Rule::Modules => modules::check(&Metadata::read()?),
         Rule::Licences => Ok(licences::check(&tree::read()?)),
         Rule::Sources => sources::check(),
         Rule::Clippy => cargo(
