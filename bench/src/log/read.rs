@@ -14,7 +14,7 @@ use heimdall::messaging::log::{Log, Subscription};
 use heimdall::messaging::record::{Position, Record, TopicPartition};
 use uuid::Uuid;
 
-use super::rate;
+use super::rate::rate;
 use super::samples::SIZE;
 
 /// Positions are committed each time so many records are done.
