@@ -1,8 +1,10 @@
 //! `cargo xtask check`: the rules of the workspace, as code.
 
 mod arrows;
+mod commits;
 mod generated;
 mod licences;
+mod lines;
 mod metadata;
 mod modules;
 mod sources;
@@ -21,7 +23,8 @@ use self::violation::Violation;
 use crate::output::note;
 use crate::workspace;
 
-/// Check formatting, lints, arrows, licences, generated files and the text of all files
+/// Check formatting, lints, arrows between and inside crates, licences, generated files, the text of all files, how
+/// many lines a service takes, and the subjects of commits
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Check this only; may be given several times
@@ -41,6 +44,10 @@ enum Rule {
     Licences,
     /// Long files, machine paths, adapters named outside compose.rs
     Sources,
+    /// How many lines a service takes: printed, and kept to limits
+    Lines,
+    /// Subjects of commits
+    Commits,
     /// `cargo clippy`, with warnings denied
     Clippy,
     /// Files that a program writes
@@ -48,12 +55,14 @@ enum Rule {
 }
 
 /// The quick ones first.
-const RULES: [(Rule, &str); 7] = [
+const RULES: [(Rule, &str); 9] = [
     (Rule::Fmt, "fmt"),
     (Rule::Arrows, "arrows"),
     (Rule::Modules, "modules"),
     (Rule::Licences, "licences"),
     (Rule::Sources, "sources"),
+    (Rule::Lines, "lines"),
+    (Rule::Commits, "commits"),
     (Rule::Clippy, "clippy"),
     (Rule::Generated, "generated"),
 ];
@@ -85,6 +94,8 @@ fn apply(rule: Rule) -> Result<Vec<Violation>> {
         Rule::Modules => modules::check(&Metadata::read()?),
         Rule::Licences => Ok(licences::check(&tree::read()?)),
         Rule::Sources => sources::check(),
+        Rule::Lines => lines::check(),
+        Rule::Commits => commits::check(),
         Rule::Clippy => cargo(
             &[
                 "clippy",
