@@ -5,6 +5,8 @@
 
 mod api;
 mod figure;
+mod http;
+mod load;
 mod log;
 mod process;
 mod start;
@@ -19,14 +21,17 @@ type Measure = fn() -> Result<Vec<Figure>>;
 
 /// A group: its name, and what measures it. Each is a module of this name; `crates/xtask/src/bench/mod.rs` says which
 /// servers it needs, and they are found through the variables that tests use, too.
-const GROUPS: &[(&str, Measure)] = &[("start", start::measure), ("api", api::measure), ("log", log::measure)];
+const GROUPS: &[(&str, Measure)] =
+    &[("start", start::measure), ("http", http::measure), ("api", api::measure), ("log", log::measure)];
+
+/// What a group starts as a process of its own.
+const SERVERS: &[(&str, fn() -> Result<()>)] = &[(api::BASELINE, api::serve_baseline), (http::SERVER, http::serve)];
 
 fn main() -> Result<()> {
     let names: Vec<&str> = GROUPS.iter().map(|(name, _)| *name).collect();
     let wanted = std::env::args().nth(1).with_context(|| format!("which group? There are: {}", names.join(", ")))?;
-    // Not a group: the group `api` starts it as a process of its own.
-    if wanted == api::BASELINE {
-        return api::serve_baseline();
+    if let Some((_, serve)) = SERVERS.iter().find(|(name, _)| *name == wanted) {
+        return serve();
     }
     let Some((group, measure)) = GROUPS.iter().find(|(name, _)| *name == wanted) else {
         bail!("there is no group `{wanted}`; there are: {}", names.join(", "));

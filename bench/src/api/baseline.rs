@@ -7,36 +7,17 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value};
-use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 
 use super::rows::{self, Task};
+use super::shared::{Settings, Shared};
 
 /// The word on the command line that starts it.
 pub(crate) const NAME: &str = "api-baseline";
 /// The environment variable that holds its [`Settings`], as JSON.
 pub(super) const SETTINGS: &str = "BENCH_API_BASELINE";
-
-/// What it is told.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Settings {
-    pub(super) database: String,
-    pub(super) connections: u32,
-    pub(super) port: u16,
-    pub(super) path: String,
-    /// A task of Valkyrie: what is in its rows beside what was asked for goes into the baseline's rows, too.
-    pub(super) sample: Value,
-    /// Who asks: the issuer and the subject of the token.
-    pub(super) caller: [String; 2],
-}
-
-/// What all requests have in common.
-pub(super) struct Shared {
-    pub(super) pool: PgPool,
-    pub(super) settings: Settings,
-}
 
 #[derive(Deserialize)]
 struct NewTask {

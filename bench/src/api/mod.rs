@@ -5,24 +5,22 @@
 //! that. Both are processes of their own on one Postgres server, each with a database of the same schema.
 
 mod baseline;
-mod connection;
 mod database;
-mod load;
+mod requests;
 mod rows;
+mod shared;
 mod stage;
 
 use std::time::Duration;
 
 use anyhow::Result;
 
-use self::load::Round;
-use self::stage::Stage;
+use self::stage::{CONNECTIONS, Stage};
 use crate::figure::{Figure, median};
+use crate::load::Round;
 
 pub(crate) use self::baseline::{NAME as BASELINE, serve as serve_baseline};
 
-/// Connections that each wait for an answer before they ask again; also the size of both pools.
-const CONNECTIONS: u32 = 16;
 const ROUNDS: usize = 7;
 const ROUND: Duration = Duration::from_secs(5);
 /// Long enough that pools are full and pages of the tables are in memory.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::baseline::Shared;
+use super::shared::Shared;
 
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -11,13 +11,17 @@ use heimdall::clock::SystemClock;
 use heimdall::testing::{FakeIssuer, KeyKind};
 use tempfile::TempDir;
 
-use super::CONNECTIONS;
-use super::baseline::{NAME, SETTINGS, Settings};
-use super::connection::Target;
+use super::baseline::{NAME, SETTINGS};
 use super::database::{Database, check_same};
-use super::load::{Counter, Round, load, one};
+use super::requests::{Counter, one};
+use super::shared::Settings;
+use crate::load::{Round, Target, load};
 use crate::process::{Process, free_port, valkyrie};
 
+/// Connections that each wait for an answer before they ask again; also the size of both pools.
+pub(super) const CONNECTIONS: u32 = 16;
+/// The status that a task gets that starts at once.
+const ACCEPTED: u16 = 202;
 const PATH: &str = "/api/v1/scaffold-tasks";
 const SUBJECT: &str = "service-account-bench";
 
@@ -70,7 +74,7 @@ impl Stage {
 
 fn target(issuer: &FakeIssuer, port: u16) -> Result<Target> {
     let token = issuer.token(SUBJECT).scope("scaffold-tasks:write").sign()?;
-    Ok(Target { port, path: PATH, token })
+    Ok(Target { port, method: "POST", path: PATH, token, status: ACCEPTED })
 }
 
 impl Side {

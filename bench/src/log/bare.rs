@@ -12,7 +12,7 @@ use rdkafka::message::{Header, Message as _, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, DeliveryResult, Producer as _, ProducerContext, ThreadedProducer};
 use rdkafka::{ClientConfig, ClientContext};
 
-use super::rate;
+use super::rate::rate;
 use super::read::new_group;
 use super::samples::SIZE;
 

@@ -13,7 +13,8 @@ use heimdall::testing::TestDatabase;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 
-use super::{rate, read, relay, samples};
+use super::rate::rate;
+use super::{read, relay, samples};
 use crate::figure::Figure;
 use crate::turns::Comparison;
 

@@ -3,6 +3,7 @@
 mod bare;
 mod embedded;
 mod kafka;
+mod rate;
 mod read;
 mod relay;
 mod samples;
@@ -20,10 +21,4 @@ pub(crate) fn measure() -> Result<Vec<Figure>> {
         figures.extend(embedded::measure().await?);
         Ok(figures)
     })
-}
-
-/// Events per second.
-#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
-fn rate(events: usize, time: std::time::Duration) -> f64 {
-    events as f64 / time.as_secs_f64()
 }

@@ -16,7 +16,7 @@ use heimdall::messaging::topics::DeclaredTopics;
 use heimdall::testing::work_on;
 use uuid::Uuid;
 
-use super::rate;
+use super::rate::rate;
 use super::samples::SIZE;
 
 /// Positions are committed each time so many records are done.

@@ -12,7 +12,7 @@ use heimdall::messaging::log::Log;
 use heimdall::messaging::outbox::{OutboxMessage, Relay, RelayConfig, enqueue};
 use heimdall::wake::Wake;
 
-use super::rate;
+use super::rate::rate;
 
 /// So many messages are enqueued by one statement.
 const FILL: usize = 1000;

@@ -16,6 +16,26 @@ pub(super) struct Figure {
     ratio: f64,
 }
 
+impl Figure {
+    /// A value that a group of this program measured, beside another in the same unit.
+    pub(super) fn new(
+        group: &str,
+        name: &str,
+        unit: &str,
+        (value, baseline_value): (f64, f64),
+        baseline: &str,
+    ) -> Self {
+        let [group, name, unit, baseline] = [group, name, unit, baseline].map(str::to_owned);
+        Self { group, name, value, unit, baseline, baseline_value, ratio: value / baseline_value }
+    }
+}
+
+/// The middle of measurements.
+pub(super) fn median(mut measurements: Vec<f64>) -> f64 {
+    measurements.sort_by(f64::total_cmp);
+    measurements.get(measurements.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
 /// One line a figure.
 pub(super) fn table(figures: &[Figure]) -> String {
     let width = |title: &str, of: fn(&Figure) -> &str| {

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: figures, each beside its baseline, taken in the same run.
 
 mod figure;
+mod incremental;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,13 +16,18 @@ use crate::output::note;
 use crate::services::{Identity, Service, Services, node};
 use crate::workspace;
 
-/// Groups of `bench/src` (and one of `backstage/`), and the servers they measure against.
+/// Groups of `bench/src` (but for one of `backstage/` and one that measures cargo), and the servers they measure against.
 const GROUPS: &[(&str, &[Service])] = &[
+    (CHECK, &[]),
     ("start", &[]),
+    ("http", &[]),
     ("api", &[Service::Postgres, Service::Kafka]),
     ("log", &[Service::Postgres, Service::Kafka]),
     (BACKSTAGE, &[Service::Postgres, Service::Kafka, Service::Keycloak]),
 ];
+
+/// Measures the developer's wait, not the product: it needs no binary.
+const CHECK: &str = "check";
 
 /// Measured by a program of the TypeScript workspace, where a real Backstage can be started.
 const BACKSTAGE: &str = "backstage";
@@ -50,7 +56,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             names.join(", ")
         );
     }
-    build()?;
+    if groups.iter().any(|(name, _)| *name != CHECK) {
+        build()?;
+    }
 
     let interrupt = Interrupt::listen()?;
     let owner = Identity::own().context("this process can't be found among the processes")?;
@@ -95,7 +103,10 @@ fn measure_all(groups: &[&(&str, &[Service])], here: &Services, interrupt: &Inte
     let mut figures = Vec::new();
     for (group, services) in groups {
         note("bench", group);
-        figures.extend(measure(group, services, here, interrupt)?);
+        figures.extend(match *group {
+            CHECK => incremental::measure(interrupt)?,
+            _ => measure(group, services, here, interrupt)?,
+        });
     }
     Ok(figures)
 }

@@ -1,9 +1,12 @@
 //! `cargo xtask check`: the rules of the workspace, as code.
 
 mod arrows;
+mod commits;
 mod generated;
 mod licences;
+mod lines;
 mod metadata;
+mod modules;
 mod sources;
 mod spdx;
 mod tree;
@@ -20,7 +23,8 @@ use self::violation::Violation;
 use crate::output::note;
 use crate::workspace;
 
-/// Check formatting, lints, arrows, licences, generated files and the text of all files
+/// Check formatting, lints, arrows between and inside crates, licences, generated files, the text of all files, how
+/// many lines a service takes, and the subjects of commits
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Check this only; may be given several times
@@ -34,10 +38,16 @@ enum Rule {
     Fmt,
     /// Which of our crates may know which
     Arrows,
+    /// Which file may name which inside of a crate
+    Modules,
     /// Licences of all dependencies, banned and doubled ones
     Licences,
     /// Long files, machine paths, adapters named outside compose.rs
     Sources,
+    /// How many lines a service takes: printed, and kept to limits
+    Lines,
+    /// Subjects of commits
+    Commits,
     /// `cargo clippy`, with warnings denied
     Clippy,
     /// Files that a program writes
@@ -45,11 +55,14 @@ enum Rule {
 }
 
 /// The quick ones first.
-const RULES: [(Rule, &str); 6] = [
+const RULES: [(Rule, &str); 9] = [
     (Rule::Fmt, "fmt"),
     (Rule::Arrows, "arrows"),
+    (Rule::Modules, "modules"),
     (Rule::Licences, "licences"),
     (Rule::Sources, "sources"),
+    (Rule::Lines, "lines"),
+    (Rule::Commits, "commits"),
     (Rule::Clippy, "clippy"),
     (Rule::Generated, "generated"),
 ];
@@ -78,8 +91,11 @@ fn apply(rule: Rule) -> Result<Vec<Violation>> {
     match rule {
         Rule::Fmt => cargo(&["fmt", "--all", "--check"], "what `cargo fmt --all` writes"),
         Rule::Arrows => Ok(arrows::check(&Metadata::read()?)),
+        Rule::Modules => modules::check(&Metadata::read()?),
         Rule::Licences => Ok(licences::check(&tree::read()?)),
         Rule::Sources => sources::check(),
+        Rule::Lines => lines::check(),
+        Rule::Commits => commits::check(),
         Rule::Clippy => cargo(
             &[
                 "clippy",

@@ -4,19 +4,23 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// Where requests go.
+/// Where requests go, and the status that each answer must have.
 #[derive(Clone)]
-pub(super) struct Target {
-    pub(super) port: u16,
-    pub(super) path: &'static str,
+pub(crate) struct Target {
+    pub(crate) port: u16,
+    /// Such as `POST`.
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
     /// The bearer token.
-    pub(super) token: String,
+    pub(crate) token: String,
+    pub(crate) status: u16,
 }
 
-/// A connection that posts JSON, one request after the other.
-pub(super) struct Connection {
+/// A connection that asks one target, one request after the other.
+pub(crate) struct Connection {
     stream: TcpStream,
     head: String,
+    status: u16,
     request: Vec<u8>,
     answer: Vec<u8>,
 }
@@ -30,23 +34,30 @@ struct Head {
 }
 
 impl Connection {
-    pub(super) async fn open(target: &Target) -> Result<Self> {
-        let Target { port, path, token } = target;
+    pub(crate) async fn open(target: &Target) -> Result<Self> {
+        let Target { port, method, path, token, status } = target;
         let stream = TcpStream::connect(("127.0.0.1", *port)).await?;
         stream.set_nodelay(true)?;
         let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nauthorization: Bearer {token}\r\n\
-             accept: application/json\r\ncontent-type: application/json\r\ncontent-length: "
+            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nauthorization: Bearer {token}\r\n\
+             accept: application/json\r\n"
         );
-        Ok(Self { stream, head, request: Vec::new(), answer: Vec::with_capacity(16 * 1024) })
+        Ok(Self { stream, head, status: *status, request: Vec::new(), answer: Vec::with_capacity(16 * 1024) })
     }
 
-    /// Posts a body and waits for the whole answer, which must have this status; its body.
-    pub(super) async fn post(&mut self, body: &str, status: u16) -> Result<&[u8]> {
+    /// Sends JSON, or no body if it is empty, and waits for the whole answer, which must have the target's status; its
+    /// body.
+    pub(crate) async fn ask(&mut self, body: &str) -> Result<&[u8]> {
         self.request.clear();
-        for part in [&self.head, body.len().to_string().as_str(), "\r\n\r\n", body] {
-            self.request.extend_from_slice(part.as_bytes());
+        self.request.extend_from_slice(self.head.as_bytes());
+        if !body.is_empty() {
+            let length = body.len().to_string();
+            for part in ["content-type: application/json\r\ncontent-length: ", &length, "\r\n"] {
+                self.request.extend_from_slice(part.as_bytes());
+            }
         }
+        self.request.extend_from_slice(b"\r\n");
+        self.request.extend_from_slice(body.as_bytes());
         self.stream.write_all(&self.request).await?;
         self.answer.clear();
         let head = loop {
@@ -58,7 +69,7 @@ impl Connection {
         while self.answer.len() < head.length + head.content_length {
             self.read_more().await?;
         }
-        let answered = head.status;
+        let (answered, status) = (head.status, self.status);
         ensure!(answered == status, "answered {answered}, not {status}: {}", String::from_utf8_lossy(&self.answer));
         Ok(&self.answer[head.length..])
     }

@@ -1,47 +1,40 @@
 //! Load: connections that each ask again as soon as they are answered.
 
+mod connection;
+
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::connection::{Connection, Target};
+pub(crate) use self::connection::{Connection, Target};
 
-/// The status that a task gets that starts at once.
-const ACCEPTED: u16 = 202;
+/// What is asked for.
+pub(crate) trait Requests: Clone + Send + Sync + 'static {
+    /// The body of the next request: JSON, or empty for a request without one.
+    fn next(&self) -> String;
 
-/// Counts requests, so that each asks for a service of another name.
-#[derive(Clone, Default)]
-pub(super) struct Counter(Arc<AtomicU64>);
-
-impl Counter {
-    /// How many were asked for.
-    pub(super) fn asked(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn next(&self) -> String {
-        let number = self.0.fetch_add(1, Ordering::Relaxed);
-        let parameters = json!({"name": format!("bench-{number:010}"), "owner": "group:default/platform"});
-        json!({"template": "event-service", "parameters": parameters}).to_string()
-    }
+    /// Fails unless the body of an answer is one that is expected.
+    fn check(&self, answer: &[u8]) -> Result<()>;
 }
 
 /// What became of a round.
-pub(super) struct Round {
+pub(crate) struct Round {
     seconds: f64,
     /// In milliseconds, in order.
     latencies: Vec<f64>,
 }
 
 impl Round {
+    /// How many requests were answered.
+    pub(crate) fn requests(&self) -> usize {
+        self.latencies.len()
+    }
+
     /// Requests per second.
     #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
-    pub(super) fn rate(&self) -> f64 {
+    pub(crate) fn rate(&self) -> f64 {
         self.latencies.len() as f64 / self.seconds
     }
 
@@ -52,7 +45,7 @@ impl Round {
         clippy::cast_sign_loss,
         reason = "an index"
     )]
-    pub(super) fn quantile(&self, part: f64) -> f64 {
+    pub(crate) fn quantile(&self, part: f64) -> f64 {
         let place = (self.latencies.len() as f64 * part) as usize;
         self.latencies[place.min(self.latencies.len() - 1)]
     }
@@ -65,14 +58,8 @@ impl fmt::Display for Round {
     }
 }
 
-/// One request; the task that it answers with.
-pub(super) async fn one(target: &Target, counter: &Counter) -> Result<Value> {
-    let mut connection = Connection::open(target).await?;
-    Ok(serde_json::from_slice(connection.post(&counter.next(), ACCEPTED).await?)?)
-}
-
-/// Loads a server for a while. Fails unless each answer is 202.
-pub(super) async fn load(target: &Target, counter: &Counter, connections: u32, time: Duration) -> Result<Round> {
+/// Loads a server for a while. Fails unless each answer has the target's status and is one that is expected.
+pub(crate) async fn load(target: &Target, requests: &impl Requests, connections: u32, time: Duration) -> Result<Round> {
     let mut all = JoinSet::new();
     let mut open = Vec::new();
     for _ in 0..connections {
@@ -80,7 +67,7 @@ pub(super) async fn load(target: &Target, counter: &Counter, connections: u32, t
     }
     let begun = Instant::now();
     for connection in open {
-        all.spawn(work(connection, counter.clone(), begun + time));
+        all.spawn(work(connection, requests.clone(), begun + time));
     }
     let mut latencies = Vec::new();
     while let Some(worked) = all.join_next().await {
@@ -92,14 +79,14 @@ pub(super) async fn load(target: &Target, counter: &Counter, connections: u32, t
     Ok(Round { seconds, latencies })
 }
 
-async fn work(mut connection: Connection, counter: Counter, until: Instant) -> Result<Vec<f64>> {
+async fn work(mut connection: Connection, requests: impl Requests, until: Instant) -> Result<Vec<f64>> {
     let mut latencies = Vec::new();
     loop {
         let asked = Instant::now();
         if asked >= until {
             return Ok(latencies);
         }
-        connection.post(&counter.next(), ACCEPTED).await?;
+        requests.check(connection.ask(&requests.next()).await?)?;
         latencies.push(asked.elapsed().as_secs_f64() * 1000.0);
     }
 }
