@@ -30,7 +30,7 @@ pub(super) fn layers(global: &Global, port: Option<u16>, folder: &Folder) -> Res
     if let Some(port) = port {
         builder = builder.argument("--port", "http.port", port.to_string());
     }
-    Ok(roles::with_own_foundation(builder))
+    Ok(builder)
 }
 
 /// Says what is configured and has no effect here, so that nobody looks for it.

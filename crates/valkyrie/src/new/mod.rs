@@ -18,7 +18,7 @@ use crate::cli::{
     CliError, Global,
     output::{Stdout, note},
 };
-use crate::roles::{API_ADMIN_PORT, layers, names_foundation, reserved_foundation, with_own_foundation};
+use crate::roles::{API_ADMIN_PORT, layers};
 
 /// What to make.
 pub(crate) struct NewService {
@@ -53,12 +53,6 @@ pub(crate) fn run(global: &Global, order: NewService) -> Result<(), CliError> {
         secrets: accepted.secrets,
         requested_at: SystemClock.now(),
     };
-    let advice = reserved_foundation(&values.parameters).map(|git| {
-        format!(
-            "it can't be built yet: nobody has heimdall at {git}. Say where it is with -p heimdallGit=…, or for all services with \
-             `templates.defaults.event-service.heimdallGit` in the configuration"
-        )
-    });
     let mut scaffolding = library.open(&template.version, values)?;
     for (index, step) in scaffolding.steps().iter().enumerate() {
         let report = scaffolding.run(index).map_err(|error| CliError::failed(format!("step {}: {error}", step.id)))?;
@@ -77,9 +71,7 @@ pub(crate) fn run(global: &Global, order: NewService) -> Result<(), CliError> {
             Some(folder)
         }
     };
-    print(&outcome, folder.as_deref(), order.json)?;
-    advice.into_iter().for_each(note);
-    Ok(())
+    print(&outcome, folder.as_deref(), order.json)
 }
 
 /// The folder that a service is called by, if its name is one and nothing more: a template's author does not choose
@@ -92,7 +84,6 @@ fn folder_of(name: Option<&str>) -> Option<PathBuf> {
 fn find(global: &Global, order: &NewService) -> Result<(TemplateLibrary, Arc<Template>), CliError> {
     let wanted = order.template.as_str();
     let layers = layers(global, API_ADMIN_PORT);
-    let layers = if names_foundation(&order.parameters) { layers } else { with_own_foundation(layers) };
     let mut config: TemplatesConfig =
         layers.load().and_then(|config| config.section()).map_err(|error| CliError::usage(error.to_string()))?;
     let by_path = wanted.contains('/') || wanted.contains(std::path::MAIN_SEPARATOR);

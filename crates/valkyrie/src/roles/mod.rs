@@ -1,7 +1,6 @@
 //! The roles of a deployment, composed on a service each, and the commands around them.
 
 mod config;
-mod foundation;
 mod layers;
 mod migrate;
 mod outcome;
@@ -14,7 +13,6 @@ use infrastructure::Adapters;
 
 pub(crate) use self::{
     config::config,
-    foundation::{names_foundation, reserved_foundation, with_own_foundation},
     layers::{API_ADMIN_PORT, WORKER_ADMIN_PORT, layers},
     migrate::migrate,
     topics::{TopicsAction, topics},
