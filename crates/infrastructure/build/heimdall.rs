@@ -22,7 +22,7 @@ const SETTINGS: &[&str] = &["rustfmt.toml", "clippy.toml"];
 /// Writes `heimdall.tar.gz`, and tells the crate its digest: reading the templates must not take it apart.
 pub(crate) fn embed(checkout: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     let archive = archive(&files(checkout)?)?;
-    let digest = Sha256::digest(&archive).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let digest = hex::encode(Sha256::digest(&archive));
     println!("cargo::rustc-env=VENDORED_HEIMDALL_DIGEST={digest}");
     // Compressed it is 0.2 MiB of the binary instead of 0.7.
     let mut compressed = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());

@@ -41,11 +41,8 @@ fn the_event_service_builds_with_its_copy_of_heimdall_and_passes_its_own_tests()
     cargo.run(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
     let tested = cargo.run(&["test", "--workspace"]);
     assert!(tested.contains("each_event_counts_once_and_is_told_once ... ok"), "{tested}");
-
-    // The copy is a workspace of its own, and as sound as its origin.
-    let copy = Cargo::within(&service.path().join("vendor"));
-    copy.run(&["fmt", "--all", "--check"]);
-    copy.run(&["check", "--workspace", "--all-features"]);
+    // Those of the copy are not silenced, as a registry's would be.
+    assert!(!tested.contains("warning:"), "{tested}");
 }
 
 #[test]
