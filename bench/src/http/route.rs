@@ -16,7 +16,7 @@ pub(super) fn route(guarded: bool) -> Router {
     Router::new().route(PATH, if guarded { get(guarded_nothing) } else { get(nothing) })
 }
 
-async fn nothing() -> &'static str {
+pub(super) async fn nothing() -> &'static str {
     ANSWER
 }
 

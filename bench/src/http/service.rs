@@ -1,13 +1,12 @@
 //! The whole stack, as a service has it.
 
-use std::process::ExitCode;
-
-use anyhow::{Result, ensure};
-use heimdall::auth::{AuthConfig, PermissionTable};
+use anyhow::Result;
+use heimdall::auth::AuthConfig;
 use heimdall::config::Config;
 use heimdall::lifecycle::{CompositionError, Host, Service};
+use heimdall::routes::{HttpMethod, Routes, permission};
 
-use super::route::{PERMISSION, route};
+use super::route::{PATH, PERMISSION, nothing};
 
 /// Runs it until the process is told to stop.
 pub(super) fn run(port: u16, issuer: &str) -> Result<()> {
@@ -17,13 +16,10 @@ pub(super) fn run(port: u16, issuer: &str) -> Result<()> {
         .default("auth.issuer", issuer)
         .default("auth.audience", AuthConfig::default().audience)
         .default("auth.allow_insecure_issuer", true);
-    let ended = Host::new(config).run(async |service| compose(service));
-    ensure!(ended == ExitCode::SUCCESS, "the service failed; it said why");
-    Ok(())
+    Ok(Host::new(config).run(async |service| compose(service))?)
 }
 
 fn compose(service: &Service) -> Result<(), CompositionError> {
-    service.permissions(PermissionTable::new(&[PERMISSION]));
-    service.serve(route(true));
+    service.routes(Routes::new().undocumented(permission(PERMISSION), HttpMethod::Get, PATH, nothing));
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::roles;
 
 /// Runs everything until a signal says stop.
 pub(crate) fn run(global: &GlobalArguments, arguments: &DevArguments) -> Result<(), CommandError> {
-    let layers = roles::with_own_foundation(roles::layers(global, roles::API_ADMIN_PORT));
+    let layers = roles::layers(global, roles::API_ADMIN_PORT);
     let development = roles::program(layers).dev(arguments)?;
     let key = development.folder().secret("secrets.key", || Ok::<_, CommandError>(Vault::new_key()?))?;
     development

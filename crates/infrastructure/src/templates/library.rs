@@ -8,9 +8,10 @@ use domain::TemplateVersion;
 
 use super::config::TemplatesConfig;
 use super::error::{RejectedTemplate, TemplateError};
+use super::foundation;
 use super::limits::Limits;
 use super::loaded::Loaded;
-use super::manifest::{FILE, Manifest};
+use super::manifest::{Action, FILE, Manifest};
 use super::scaffolding::Run;
 use super::schema::SchemaViolation;
 use super::source::{self, SourceTree};
@@ -97,11 +98,12 @@ impl TemplateLibrary {
             }
         }
         let metadata = &manifest.metadata;
+        let vendors = manifest.steps.iter().any(|step| matches!(step.action, Action::HeimdallVendor(_)));
         let summary = Template {
             version: TemplateVersion {
                 name: metadata.name.clone(),
                 version: metadata.version.clone(),
-                digest: tree.digest(),
+                digest: tree.digest(vendors.then_some(foundation::DIGEST)),
             },
             title: metadata.title.clone(),
             description: metadata.description.clone(),

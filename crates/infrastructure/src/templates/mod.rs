@@ -12,6 +12,7 @@
 mod config;
 mod error;
 mod expression;
+mod foundation;
 mod library;
 mod limits;
 mod loaded;

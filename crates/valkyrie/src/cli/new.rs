@@ -14,8 +14,8 @@ Examples:
   valkyrie new event-service --parameters payments.json --dry-run
   valkyrie new ./my-templates/worker -p name=mailer --output services/mailer
 
-A service of event-service stands on heimdall: on that of the checkout which this program was built from, if it is there, else on
-what -p heimdallGit=… or templates.defaults.event-service.heimdallGit says.")]
+A service of event-service stands on heimdall, and has a copy of its source unless told otherwise: -p heimdallGit=… takes it from git,
+-p heimdallRegistry=… from a registry, and -p heimdallPath=… from a folder, for work on heimdall itself.")]
 pub(super) struct Arguments {
     /// The template: the name of one that the configuration offers, or the folder of one (with a `/` in it)
     template: String,

@@ -15,7 +15,7 @@ use heimdall::program::{CommandError, GlobalArguments, Stdout, note};
 use infrastructure::templates::{Limits, TemplateLibrary, TemplatesConfig};
 use serde_json::json;
 
-use crate::roles::{API_ADMIN_PORT, layers, names_foundation, reserved_foundation, with_own_foundation};
+use crate::roles::{API_ADMIN_PORT, layers};
 
 /// What to make.
 pub(crate) struct NewService {
@@ -50,12 +50,6 @@ pub(crate) fn run(global: &GlobalArguments, order: NewService) -> Result<(), Com
         secrets: accepted.secrets,
         requested_at: SystemClock.now(),
     };
-    let advice = reserved_foundation(&values.parameters).map(|git| {
-        format!(
-            "it can't be built yet: nobody has heimdall at {git}. Say where it is with -p heimdallGit=…, or for all services with \
-             `templates.defaults.event-service.heimdallGit` in the configuration"
-        )
-    });
     let mut scaffolding = library.open(&template.version, values)?;
     for (index, step) in scaffolding.steps().iter().enumerate() {
         let report =
@@ -75,9 +69,7 @@ pub(crate) fn run(global: &GlobalArguments, order: NewService) -> Result<(), Com
             Some(folder)
         }
     };
-    print(&outcome, folder.as_deref(), order.json)?;
-    advice.into_iter().for_each(note);
-    Ok(())
+    print(&outcome, folder.as_deref(), order.json)
 }
 
 /// The folder that a service is called by, if its name is one and nothing more: a template's author does not choose
@@ -90,7 +82,6 @@ fn folder_of(name: Option<&str>) -> Option<PathBuf> {
 fn find(global: &GlobalArguments, order: &NewService) -> Result<(TemplateLibrary, Arc<Template>), CommandError> {
     let wanted = order.template.as_str();
     let layers = layers(global, API_ADMIN_PORT);
-    let layers = if names_foundation(&order.parameters) { layers } else { with_own_foundation(layers) };
     let mut config: TemplatesConfig = layers.load().and_then(|config| config.section())?;
     let by_path = wanted.contains('/') || wanted.contains(std::path::MAIN_SEPARATOR);
     if by_path {

@@ -1,7 +1,5 @@
 //! The roles of a deployment: what is composed on a service for each, and with which configuration.
 
-mod foundation;
-
 use heimdall::{
     config::{Config, ConfigBuilder},
     lifecycle::{CompositionError, Service, foundation_sections},
@@ -10,8 +8,6 @@ use heimdall::{
 };
 use host_worker::{TopicsConfig, WorkerConfig};
 use infrastructure::{Adapters, EventsConfig};
-
-pub(crate) use self::foundation::{names_foundation, reserved_foundation, with_own_foundation};
 
 /// Where the API's metrics and details of health are.
 pub(crate) const API_ADMIN_PORT: u16 = 7101;

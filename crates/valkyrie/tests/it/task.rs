@@ -163,7 +163,7 @@ fn a_parameter_is_given_once() {
 }
 
 #[test]
-fn a_service_stands_on_the_checkout_or_says_what_it_lacks() {
+fn a_service_has_a_copy_of_heimdall_or_takes_it_from_where_it_is_said_to_be() {
     let folder = tempfile::tempdir().unwrap();
     let new = |name: &str, arguments: &[&str], configured: Option<&str>| {
         let mut command = valkyrie(folder.path());
@@ -176,18 +176,20 @@ fn a_service_stands_on_the_checkout_or_says_what_it_lacks() {
         let name_of = format!("name={name}");
         command.args(["new", "event-service", "-p", &name_of, "-p", "owner=group:default/payments"]).args(arguments);
         let output = command.output().unwrap();
-        assert_eq!(output.status.code(), Some(0), "{output:?}");
-        let manifest = fs::read_to_string(folder.path().join(name).join("Cargo.toml")).unwrap();
-        (manifest, text(&output.stderr))
+        let manifest = fs::read_to_string(folder.path().join(name).join("Cargo.toml")).unwrap_or_default();
+        (output.status.code(), manifest, text(&output.stderr))
     };
-    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../heimdall").canonicalize().unwrap();
-    let (manifest, said) = new("local", &[], None);
-    assert!(manifest.contains(checkout.to_str().unwrap()) && !said.contains("heimdallGit"), "{manifest} {said}");
-    let (manifest, said) = new("remote", &["-p", "heimdallSource=git"], None);
-    assert!(manifest.contains("git.example.com"), "{manifest}");
-    assert!(said.contains("templates.defaults.event-service.heimdallGit"), "{said}");
-    let (manifest, said) = new("configured", &[], Some("https://git.acme.example/valkyrie.git"));
-    assert!(manifest.contains("git.acme.example") && !said.contains("heimdallGit"), "{manifest} {said}");
+    let (code, manifest, said) = new("plain", &[], None);
+    assert!(code == Some(0) && manifest.contains(r#"path = "vendor/heimdall""#), "{manifest} {said}");
+    assert!(folder.path().join("plain/vendor/heimdall/src/lib.rs").is_file(), "{said}");
+    let (code, manifest, said) = new("beside", &["-p", "heimdallPath=../valkyrie/crates/heimdall"], None);
+    assert!(code == Some(0) && manifest.contains(r#"path = "../valkyrie/crates/heimdall""#), "{manifest} {said}");
+    assert!(!folder.path().join("beside/vendor").exists(), "{said}");
+    let (code, _, said) = new("remote", &["-p", "heimdallSource=git"], None);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("/heimdallGit: is missing (expected The repository that holds heimdall, such as"), "{said}");
+    let (code, manifest, said) = new("configured", &[], Some("https://git.acme.example/valkyrie.git"));
+    assert!(code == Some(0) && manifest.contains("git.acme.example"), "{manifest} {said}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ pub(in crate::templates) enum Action {
     FetchTemplate(FetchTemplate),
     FetchPlain(FetchPlain),
     CatalogWrite(CatalogWrite),
+    HeimdallVendor(HeimdallVendor),
 }
 
 /// `fetch:template`: a folder of the template, rendered.
@@ -53,4 +54,11 @@ pub(in crate::templates) struct CatalogWrite {
     pub(in crate::templates) file: String,
     /// The entity: an object whose strings are rendered.
     pub(in crate::templates) entity: Value,
+}
+
+/// `heimdall:vendor`: heimdall's source, as a workspace of its own.
+#[derive(Debug, Clone)]
+pub(in crate::templates) struct HeimdallVendor {
+    /// The workspace's folder: a text to render. The crate is in `heimdall` below it.
+    pub(in crate::templates) target: String,
 }

@@ -2,7 +2,7 @@ use application::JsonObject;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde_json::Value;
 
-use super::action::{Action, CatalogWrite, FetchPlain, FetchTemplate};
+use super::action::{Action, CatalogWrite, FetchPlain, FetchTemplate, HeimdallVendor};
 use super::context::{Context, check_texts};
 use super::fields::Fields;
 use super::sources;
@@ -22,8 +22,9 @@ pub(super) fn read(
         "fetch:template" => "fetch:template",
         "fetch:plain" => "fetch:plain",
         "catalog:write" => "catalog:write",
+        "heimdall:vendor" => "heimdall:vendor",
         _ => {
-            let expected = "one of `fetch:template`, `fetch:plain`, `catalog:write`";
+            let expected = "one of `fetch:template`, `fetch:plain`, `catalog:write`, `heimdall:vendor`";
             faults.add(format!("{step_at}/action"), format!("the action `{action}`, which is not supported"), expected);
             return None;
         }
@@ -56,6 +57,11 @@ pub(super) fn read(
             let target = target(&mut fields, context, faults);
             fields.finish(faults, &["url", "targetPath"]);
             Action::FetchPlain(FetchPlain { folder: folder?, target })
+        }
+        "heimdall:vendor" => {
+            let target = folder_of_its_own(&mut fields, context, faults);
+            fields.finish(faults, &["targetPath"]);
+            Action::HeimdallVendor(HeimdallVendor { target: target? })
         }
         _ => Action::CatalogWrite(catalog_write(fields, context, faults)?),
     };
@@ -158,6 +164,18 @@ fn target(fields: &mut Fields<'_>, context: &Context<'_>, faults: &mut TemplateE
         faults.add(at, error.to_string(), "a folder within the service, such as `./` or `deploy`");
     }
     target
+}
+
+/// A target below the service's root, whose manifest is the service's own.
+fn folder_of_its_own(fields: &mut Fields<'_>, context: &Context<'_>, faults: &mut TemplateErrors) -> Option<String> {
+    fields.required_text("targetPath", faults)?;
+    let target = target(fields, context, faults);
+    if !is_templated(&target) && confined(&target).is_ok_and(|parts| parts.is_empty()) {
+        let expected = "a folder within the service, such as `./vendor`";
+        faults.add(fields.at("targetPath"), "the service's own folder", expected);
+        return None;
+    }
+    Some(target)
 }
 
 fn globs(fields: &mut Fields<'_>, faults: &mut TemplateErrors) -> GlobSet {

@@ -13,6 +13,6 @@ mod parameters;
 mod sources;
 mod steps;
 
-pub(super) use action::{Action, CatalogWrite, FetchPlain, FetchTemplate};
+pub(super) use action::{Action, CatalogWrite, FetchPlain, FetchTemplate, HeimdallVendor};
 pub(super) use document::{FILE, Manifest};
 pub(super) use steps::Step;

@@ -10,6 +10,7 @@ mod fetch;
 mod record;
 mod run;
 mod tree;
+mod vendor;
 mod workspace;
 
 pub(super) use run::Run;

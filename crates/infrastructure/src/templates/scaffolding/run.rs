@@ -32,6 +32,7 @@ impl Run {
             Action::FetchTemplate(fetch) => self.workspace.fetch_template(fetch),
             Action::FetchPlain(fetch) => self.workspace.fetch_plain(fetch),
             Action::CatalogWrite(write) => self.workspace.catalog_write(write),
+            Action::HeimdallVendor(vendor) => self.workspace.heimdall_vendor(vendor),
         }
     }
 

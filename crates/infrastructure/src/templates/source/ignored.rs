@@ -1,4 +1,4 @@
-// Also read by `build.rs`, so that a template is the same whether it is embedded or lies in a folder.
+// Also read by the build script, so that a template is the same whether it is embedded or lies in a folder.
 
 /// Names of files and folders that are never part of a template: what tools leave behind.
 const IGNORED: &[&str] = &[".git", ".DS_Store", "Thumbs.db", "target", "node_modules"];

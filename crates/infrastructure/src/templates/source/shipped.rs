@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use super::tree::{SourceFile, SourceTree};
 
-/// The files of `templates/`, written by `build.rs`: path, whether it can be run, contents.
+/// The files of `templates/`, written by the build script: path, whether it can be run, contents.
 type Shipped = &'static [(&'static str, bool, &'static [u8])];
 
 const FILES: Shipped = include!(concat!(env!("OUT_DIR"), "/shipped_templates.rs"));

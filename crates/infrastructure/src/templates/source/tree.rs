@@ -45,7 +45,8 @@ impl SourceTree {
     }
 
     /// SHA-256 over all paths, modes and contents, in hexadecimal: equal for equal templates, wherever they lie.
-    pub(in crate::templates) fn digest(&self) -> String {
+    /// `more` is the digest of what a service gets beside them.
+    pub(in crate::templates) fn digest(&self, more: Option<&str>) -> String {
         let mut hash = Sha256::new();
         for (path, file) in &self.files {
             // Lengths keep one file's end from being read as the next one's beginning.
@@ -55,6 +56,7 @@ impl SourceTree {
             hash.update((file.bytes.len() as u64).to_be_bytes());
             hash.update(&file.bytes);
         }
+        hash.update(more.unwrap_or_default());
         hex::encode(hash.finalize())
     }
 }

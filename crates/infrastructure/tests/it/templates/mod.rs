@@ -3,6 +3,7 @@
 mod confinement;
 mod event_service;
 mod folder;
+mod heimdall;
 mod language;
 mod limits;
 mod outcome;

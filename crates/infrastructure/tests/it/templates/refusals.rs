@@ -46,6 +46,17 @@ fn what_is_not_in_the_subset_is_refused_by_name() {
             "climbs out",
         ),
         (step("{action: 'catalog:write', input: {}}"), "/spec/steps/0/input/entity", "nothing"),
+        (step("{action: 'heimdall:vendor', input: {}}"), "/spec/steps/0/input/targetPath", "nothing"),
+        (
+            step("{action: 'heimdall:vendor', input: {targetPath: ./}}"),
+            "/spec/steps/0/input/targetPath",
+            "the service's own folder; expected a folder within the service",
+        ),
+        (
+            step("{action: 'heimdall:vendor', input: {targetPath: v, version: x}}"),
+            "/spec/steps/0/input/version",
+            "not supported",
+        ),
         (fetch("cookiecutterCompat: true"), "/spec/steps/0/input/cookiecutterCompat", "not supported"),
         (fetch("copyWithoutRender: []"), "/spec/steps/0/input/copyWithoutRender", "not supported"),
         (fetch("token: x"), "/spec/steps/0/input/token", "not supported"),

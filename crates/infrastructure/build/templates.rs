@@ -1,32 +1,29 @@
-//! Embeds the templates of `templates/` into the binary, with the one bit of their modes that matters.
+//! The templates that ship, with the one bit of their modes that matters.
 //!
 //! A build script rather than a crate: the usual ones keep no modes, and one of them reads the disk in debug builds.
 
 use std::error::Error;
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
-#[path = "src/templates/source/ignored.rs"]
-mod ignored;
+use crate::ignored;
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../templates");
-    println!("cargo::rerun-if-changed=build.rs");
+/// Writes `shipped_templates.rs`, a list of the files below `root`: path, whether it can be run, contents.
+pub(crate) fn embed(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", root.display());
     let mut files = Vec::new();
-    collect(&root, &mut files)?;
+    collect(root, &mut files)?;
     files.sort();
     let mut list = String::from("&[\n");
     for file in files {
-        let name = file.strip_prefix(&root)?.to_str().ok_or("a template's file has a name that is no UTF-8")?;
+        let name = file.strip_prefix(root)?.to_str().ok_or("a template's file has a name that is no UTF-8")?;
         let name = name.replace('\\', "/");
-        let path = file.canonicalize()?;
-        let path = path.to_str().ok_or("the checkout lies at a path that is no UTF-8")?;
+        let path = file.to_str().ok_or("the checkout lies at a path that is no UTF-8")?;
         writeln!(list, "    ({name:?}, {}, include_bytes!({path:?})),", executable(&file)?)?;
     }
     list.push(']');
-    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("shipped_templates.rs"), list)?;
+    fs::write(out.join("shipped_templates.rs"), list)?;
     Ok(())
 }
 

@@ -1,0 +1,20 @@
+//! Embeds into the binary what the template engine gives out: the templates of `templates/`, and heimdall's source.
+
+mod heimdall;
+mod manifest;
+mod templates;
+
+#[path = "../src/templates/source/ignored.rs"]
+mod ignored;
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::{env, fs};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build");
+    let checkout = fs::canonicalize(PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../.."))?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    templates::embed(&checkout.join("templates"), &out)?;
+    heimdall::embed(&checkout, &out)
+}
