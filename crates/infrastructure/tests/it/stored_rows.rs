@@ -47,7 +47,7 @@ fn report<T: Debug>(result: Result<T, impl Into<TaskError>>) -> String {
         causes.push(cause.to_string());
         next = cause.source();
     }
-    assert!(error.source().is_some_and(|source| source.is::<StoredRowError>()), "{causes:?}");
+    assert!(error.source().is_some_and(<dyn Error>::is::<StoredRowError>), "{causes:?}");
     causes[1..].join(": ")
 }
 
