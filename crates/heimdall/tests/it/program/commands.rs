@@ -75,8 +75,12 @@ fn topics_are_planned_and_made() {
 }
 
 #[test]
-fn the_events_are_described_without_opening_anything() {
+fn routes_and_events_are_described_without_opening_anything() {
     let folder = tempfile::tempdir().unwrap();
+    let ended = Ended::of(tally(folder.path(), &["openapi"]).envs([UNTOUCHED]));
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let document: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert!(document["paths"]["/tallies"]["get"]["security"].to_string().contains("tallies:read"), "{document}");
     let ended = Ended::of(tally(folder.path(), &["asyncapi"]).envs([UNTOUCHED]));
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     let document: Value = serde_json::from_str(&ended.stdout).unwrap();
