@@ -24,7 +24,7 @@
 //! |---|---|
 //! | `tally` | runs the service until a signal says stop |
 //! | `tally dev` | the same with nothing to install: `SQLite`, the embedded log, tokens of its own, in the folder `.tally` |
-//! | `tally config` | every key of the configuration, its value, and where that came from; `config check` says what is wrong |
+//! | `tally config` | every key of the configuration, its value, and where that came from; `config check` says what is wrong, `config schema` is for editors |
 //! | `tally migrate` | brings the schema up to date; `--check` says what is missing |
 //! | `tally topics plan`, `apply` | the topics that the service wants |
 //! | `tally openapi`, `asyncapi` | the `OpenAPI` document of its routes, the AsyncAPI document of its events |
