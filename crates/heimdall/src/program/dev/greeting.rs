@@ -56,8 +56,10 @@ impl Greeting {
             let _ = writeln!(places, "  {word:10} {url}{path}");
         }
         let about = if self.about.is_empty() { String::new() } else { format!(" {}", self.about) };
-        let lines: String =
-            self.examples.iter().map(|example| format!("  {}\n", example.line(&invocation, url))).collect();
+        let mut lines = String::new();
+        for example in &self.examples {
+            let _ = writeln!(lines, "  {}", example.line(&invocation, url));
+        }
         let examples = if lines.is_empty() { String::new() } else { format!("To try:{about}\n\n{lines}\n") };
         format!(
             "\

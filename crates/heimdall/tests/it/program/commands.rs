@@ -48,7 +48,10 @@ fn the_schema_of_the_file_has_the_services_own_keys() {
     let schema: Value = serde_json::from_str(&ended.stdout).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     assert!(validator.is_valid(&json!({"tally": {"limit": 7}, "http": {"port": 1}})));
-    assert!(!validator.is_valid(&json!({"tally": {"limit": "many"}})) && !validator.is_valid(&json!({"tally": {"limt": 7}})));
+    assert!(
+        !validator.is_valid(&json!({"tally": {"limit": "many"}}))
+            && !validator.is_valid(&json!({"tally": {"limt": 7}}))
+    );
 }
 
 #[test]
