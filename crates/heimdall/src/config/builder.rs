@@ -55,6 +55,17 @@ impl ConfigBuilder {
         self
     }
 
+    /// Declares the sections that a configuration knows, those that were only asked for included.
+    #[must_use]
+    pub fn sections_of(mut self, config: &Config) -> Self {
+        for claim in config.claims() {
+            if self.claims.iter().all(|known| known.path != claim.path) {
+                self.claims.push(claim);
+            }
+        }
+        self
+    }
+
     /// States that no section exists but the declared ones, so that unknown ones are refused
     /// when the configuration is loaded. Without it they are refused when the service is composed.
     #[must_use]

@@ -115,6 +115,10 @@ impl Config {
         Effective::of(&self.0.name, &state.merged, &self.0.folder, &state.claims)
     }
 
+    pub(super) fn claims(&self) -> Vec<Claim> {
+        self.state().claims.clone()
+    }
+
     /// Keys that are given by a name that they had before. The lifecycle warns of them.
     pub fn renamed(&self) -> Vec<RenamedKey> {
         self.state().merged.renamed.clone()

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::{CommandError, Program, Stdout, note};
 use crate::{
-    config::Effective,
+    config::{ConfigBuilder, Effective},
     lifecycle::{CompositionError, Service},
 };
 
@@ -21,7 +21,8 @@ Examples:
   {service} config                 every key, its value, and where that came from
   {service} config --json          the same as a JSON array of {\"key\", \"value\", \"origin\"}
   {service} config --defaults      what holds where nothing is configured
-  {service} config check           say what is wrong, if anything; exit code 2 then"
+  {service} config check           say what is wrong, if anything; exit code 2 then
+  {service} config schema > {service}.schema.json    for editors of {service}.toml"
 )]
 pub struct ConfigArguments {
     /// What else to do with it.
@@ -40,10 +41,12 @@ pub struct ConfigArguments {
 pub enum ConfigAction {
     /// Say what is wrong with it, if anything, without opening database or log
     Check,
+    /// Print the JSON Schema of the configuration file, for editors
+    Schema,
 }
 
 impl Program {
-    /// Shows or checks the configuration. The service is composed, so that the sections of its own are known; neither
+    /// Shows, checks or describes the configuration. The service is composed, so that the sections of its own are known; neither
     /// database nor log is opened.
     pub fn config(
         &self,
@@ -56,6 +59,14 @@ impl Program {
                 self.describe(compose, async |_| Ok(()))?;
                 Ok(writeln!(Stdout, "The configuration is right.")?)
             }
+            Some(ConfigAction::Schema) => {
+                // What is configured here is none of the schema's business, nor may it stand in its way.
+                let described = self.clone().layered(ConfigBuilder::defaults_only);
+                let schema = described.describe(compose, async |service| {
+                    Ok(described.layers().clone().sections_of(service.config()).schema())
+                })?;
+                Ok(writeln!(Stdout, "{schema:#}")?)
+            }
         }
     }
 
@@ -65,7 +76,7 @@ impl Program {
         compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>,
     ) -> Result<(), CommandError> {
         let program = self.clone();
-        let program = if arguments.defaults { program.layered(|layers| layers.defaults_only()) } else { program };
+        let program = if arguments.defaults { program.layered(ConfigBuilder::defaults_only) } else { program };
         match program.describe(compose, async |service| Ok(service.config().effective()?)) {
             Ok(effective) => print(&effective, arguments.json),
             // A configuration that is wrong has no values to show.

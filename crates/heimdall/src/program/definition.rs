@@ -1,14 +1,8 @@
-use std::error::Error;
-
 use super::CommandError;
 use crate::{
     config::{Config, ConfigBuilder},
     lifecycle::{CompositionError, Host, Service, foundation_sections},
-    messaging::topics::TopicSpec,
 };
-
-/// Says which topics a configuration wants, beside those that the service declares.
-pub type WantedTopics = fn(&Config) -> Result<Vec<TopicSpec>, Box<dyn Error + Send + Sync>>;
 
 /// What a service's program is, before it is known which service is composed. Its methods are the commands.
 ///
@@ -24,7 +18,6 @@ pub struct Program {
     title: String,
     version: Option<String>,
     about: Option<String>,
-    topics: Option<WantedTopics>,
 }
 
 impl From<&str> for Program {
@@ -40,7 +33,7 @@ impl Program {
     pub fn new(layers: ConfigBuilder) -> Self {
         let title = layers.name().to_owned();
         let layers = foundation_sections(layers);
-        Self { layers, title, version: None, about: None, topics: None }
+        Self { layers, title, version: None, about: None }
     }
 
     /// What `--version` and the greeting of `dev` say, usually `env!("CARGO_PKG_VERSION")`.
@@ -59,12 +52,6 @@ impl Program {
     #[must_use]
     pub fn title(self, title: impl Into<String>) -> Self {
         Self { title: title.into(), ..self }
-    }
-
-    /// Topics that the configuration wants, beside those that the service declares.
-    #[must_use]
-    pub fn topics_wanted(self, wanted: WantedTopics) -> Self {
-        Self { topics: Some(wanted), ..self }
     }
 
     /// The same with other layers.
@@ -106,15 +93,6 @@ impl Program {
 
     pub(super) fn host(&self) -> Host {
         Host::new(self.layers.clone())
-    }
-
-    /// The topics that the service declares, and those that its configuration wants beside them.
-    pub(super) fn wanted_topics(&self, service: &Service) -> Result<Vec<TopicSpec>, CompositionError> {
-        let mut wanted = service.declared_topics()?;
-        if let Some(topics) = self.topics {
-            wanted.extend(topics(service.config()).map_err(CompositionError::other)?);
-        }
-        Ok(wanted)
     }
 
     pub(super) fn said_title(&self) -> &str {

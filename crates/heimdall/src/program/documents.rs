@@ -9,6 +9,18 @@ use crate::{
     lifecycle::{CompositionError, Service},
 };
 
+/// Arguments of `openapi`.
+#[derive(Debug, Clone, Copy, Default, Args)]
+#[command(
+    about = "Print the OpenAPI document: which routes {service} serves, and who may use them",
+    after_help = "\
+Neither database nor log is opened.
+
+Example:
+  {service} openapi > docs/openapi.json"
+)]
+pub struct OpenapiArguments {}
+
 /// Arguments of `asyncapi`.
 #[derive(Debug, Clone, Copy, Default, Args)]
 #[command(
@@ -22,6 +34,14 @@ Example:
 pub struct AsyncapiArguments {}
 
 impl Program {
+    /// Prints the `OpenAPI` document of the service's routes.
+    pub fn openapi(
+        &self,
+        compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>,
+    ) -> Result<(), CommandError> {
+        self.describe(compose, async |service| print(&serde_json::to_value(service.openapi())?))
+    }
+
     /// Prints the AsyncAPI document of what the service declares.
     pub fn asyncapi(
         &self,

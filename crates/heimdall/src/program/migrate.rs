@@ -61,14 +61,13 @@ impl Program {
                 let done = if arguments.check { "missing" } else { "done" };
                 writeln!(Stdout, "{done}: {} {} ({})", migration.history, migration.version, migration.name)?;
             }
-            match arguments.check {
-                true => Err(CommandError::failed(format!(
-                    "the schema lacks {} migrations: `{} migrate` runs them",
-                    pending.len(),
-                    self.name()
-                ))),
-                false => Ok(()),
+            if arguments.check {
+                let (missing, name) = (pending.len(), self.name());
+                return Err(CommandError::failed(format!(
+                    "the schema lacks {missing} migrations: `{name} migrate` runs them"
+                )));
             }
+            Ok(())
         })
     }
 }

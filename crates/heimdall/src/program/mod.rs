@@ -5,15 +5,17 @@
 //! ```no_run
 //! use std::process::ExitCode;
 //!
-//! use axum::{Router, routing::get};
-//! use heimdall::lifecycle::{CompositionError, Service};
+//! use heimdall::{
+//!     lifecycle::{CompositionError, Service},
+//!     routes::{HttpMethod, Routes, public},
+//! };
 //!
 //! fn main() -> ExitCode {
 //!     heimdall::run("tally", compose)
 //! }
 //!
 //! async fn compose(service: &Service) -> Result<(), CompositionError> {
-//!     service.serve(Router::new().route("/", get(async || "hello")));
+//!     service.routes(Routes::new().undocumented(public(), HttpMethod::Get, "/hello", async || "hello"));
 //!     Ok(())
 //! }
 //! ```
@@ -22,10 +24,10 @@
 //! |---|---|
 //! | `tally` | runs the service until a signal says stop |
 //! | `tally dev` | the same with nothing to install: `SQLite`, the embedded log, tokens of its own, in the folder `.tally` |
-//! | `tally config` | every key of the configuration, its value, and where that came from; `config check` says what is wrong |
+//! | `tally config` | every key of the configuration, its value, and where that came from; `config check` says what is wrong, `config schema` is for editors |
 //! | `tally migrate` | brings the schema up to date; `--check` says what is missing |
 //! | `tally topics plan`, `apply` | the topics that the service wants |
-//! | `tally asyncapi` | the AsyncAPI document of its events |
+//! | `tally openapi`, `asyncapi` | the `OpenAPI` document of its routes, the AsyncAPI document of its events |
 //! | `tally token` | a token of the running `tally dev` |
 //!
 //! Exit codes are 0 (done), 1 (failed), 2 (the command line or the configuration is wrong) and 3 (something is in the
@@ -50,9 +52,9 @@ use std::process::ExitCode;
 
 pub use arguments::{GlobalArguments, fill_in};
 pub use config::{ConfigAction, ConfigArguments};
-pub use definition::{Program, WantedTopics};
+pub use definition::Program;
 pub use dev::{DataFolder, DevArguments, Development, Example};
-pub use documents::AsyncapiArguments;
+pub use documents::{AsyncapiArguments, OpenapiArguments};
 pub use error::CommandError;
 pub use migrate::MigrateArguments;
 pub use output::{Stdout, note};

@@ -57,7 +57,7 @@ impl Program {
         compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>,
     ) -> Result<(), CommandError> {
         self.describe(compose, async |described| {
-            let wanted = self.wanted_topics(&described)?;
+            let wanted = described.declared_topics()?;
             if wanted.is_empty() {
                 return self.print(&[], arguments.action);
             }

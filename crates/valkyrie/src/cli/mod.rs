@@ -11,8 +11,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use heimdall::program::{
-    CommandError, ConfigArguments, DevArguments, GlobalArguments, MigrateArguments, TokenArguments, TopicsArguments,
-    fill_in,
+    AsyncapiArguments, CommandError, ConfigArguments, DevArguments, GlobalArguments, MigrateArguments,
+    OpenapiArguments, TokenArguments, TopicsArguments, fill_in,
 };
 
 use crate::{
@@ -81,6 +81,8 @@ Examples:
   valkyrie topics apply           do it")]
     Topics(TopicsArguments),
     Config(ConfigArguments),
+    Openapi(OpenapiArguments),
+    Asyncapi(AsyncapiArguments),
     Completions(completions::Arguments),
 }
 
@@ -102,6 +104,8 @@ fn done(Cli { global, command }: &Cli) -> Result<ExitCode, CommandError> {
         Command::Migrate(arguments) => program(API_ADMIN_PORT).migrate(arguments, roles::everything)?,
         Command::Topics(arguments) => program(API_ADMIN_PORT).topics(arguments, roles::everything)?,
         Command::Config(arguments) => program(API_ADMIN_PORT).config(arguments, roles::everything)?,
+        Command::Openapi(_) => program(API_ADMIN_PORT).openapi(roles::everything)?,
+        Command::Asyncapi(_) => program(API_ADMIN_PORT).asyncapi(roles::everything)?,
         Command::Completions(arguments) => completions::run(arguments, self::command())?,
     }
     Ok(ExitCode::SUCCESS)

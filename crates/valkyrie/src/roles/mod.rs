@@ -3,11 +3,10 @@
 use heimdall::{
     config::{Config, ConfigBuilder},
     lifecycle::{CompositionError, Service, foundation_sections},
-    messaging::topics::TopicSpec,
     program::{GlobalArguments, Program},
 };
 use host_worker::{TopicsConfig, WorkerConfig};
-use infrastructure::{Adapters, EventsConfig};
+use infrastructure::Adapters;
 
 /// Where the API's metrics and details of health are.
 pub(crate) const API_ADMIN_PORT: u16 = 7101;
@@ -28,10 +27,7 @@ pub(crate) fn layers(global: &GlobalArguments, admin_port: u16) -> ConfigBuilder
 
 /// The program of a role with these layers.
 pub(crate) fn program(layers: ConfigBuilder) -> Program {
-    Program::new(layers)
-        .title("Valkyrie")
-        .version(env!("CARGO_PKG_VERSION"))
-        .topics_wanted(|config| Ok(topics(config)?))
+    Program::new(layers).title("Valkyrie").version(env!("CARGO_PKG_VERSION"))
 }
 
 /// Serves the API.
@@ -52,10 +48,4 @@ pub(crate) async fn everything(service: &Service) -> Result<(), CompositionError
     let adapters = Adapters::open(service).await?;
     host_api::compose(service, &adapters)?;
     host_worker::compose(service, &adapters).await
-}
-
-/// The topics that a configuration wants.
-fn topics(config: &Config) -> Result<Vec<TopicSpec>, CompositionError> {
-    let (topics, events): (TopicsConfig, EventsConfig) = (config.section()?, config.section()?);
-    topics.wanted(&events.topic, &events.catalog_topic_prefix, &events.catalog_group).map_err(CompositionError::other)
 }

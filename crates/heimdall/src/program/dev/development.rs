@@ -25,6 +25,7 @@ pub struct Development {
     defaults: Vec<(String, Value)>,
     fixed: Vec<(String, String)>,
     unused: Vec<String>,
+    api: String,
     places: Vec<(String, String)>,
     about: String,
     examples: Vec<Example>,
@@ -54,6 +55,7 @@ impl Program {
                 ("log.adapter".to_owned(), "embedded".to_owned()),
             ],
             unused: vec!["auth.issuer".to_owned()],
+            api: "/".to_owned(),
             places: Vec::new(),
             about: String::new(),
             examples: Vec::new(),
@@ -89,14 +91,22 @@ impl Development {
         self
     }
 
-    /// Something that the greeting lists: a word of up to ten letters, and the path where it is served.
+    /// Where the API begins, for the greeting; `/` unless told, which says where everything is.
+    #[must_use]
+    pub fn api(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.api);
+        self
+    }
+
+    /// Something more that the greeting lists: a word of up to ten letters, and the path where it is served.
     #[must_use]
     pub fn place(mut self, word: &str, path: &str) -> Self {
         self.places.push((word.to_owned(), path.to_owned()));
         self
     }
 
-    /// The commands that the greeting proposes, and what they show, in words.
+    /// The commands that the greeting proposes, and what they show, in words. Without any it proposes a few that its
+    /// routes give.
     #[must_use]
     pub fn to_try(mut self, about: &str, examples: impl IntoIterator<Item = Example>) -> Self {
         about.clone_into(&mut self.about);
@@ -122,15 +132,14 @@ impl Development {
                 None => layers,
             }
         });
-        let usual = [("Health", "/healthz/readiness"), ("Metrics", "/metrics")];
-        let usual = usual.map(|(word, path)| (word.to_owned(), path.to_owned()));
         let title = program.said_version().map(|version| format!("{} {version}", program.said_title()));
         let greeting = Greeting {
             service: program.name().to_owned(),
             title: title.unwrap_or_else(|| program.said_title().to_owned()),
             folder: folder.clone(),
             started,
-            places: self.places.into_iter().chain(usual).collect(),
+            api: self.api,
+            places: self.places,
             about: self.about,
             examples: self.examples,
         };
@@ -139,7 +148,7 @@ impl Development {
         let outcome = host.run(async |service| {
             trust(service, &folder)?;
             compose(service).await?;
-            make_topics(service, &program).await
+            make_topics(service).await
         });
         drop(lock);
         outcome.map_err(|error| explain(error, port.is_some()))
@@ -152,8 +161,8 @@ fn trust(service: &Service, folder: &DataFolder) -> Result<(), CompositionError>
     service.trust(issuer.map_err(CompositionError::other)?)
 }
 
-async fn make_topics(service: &Service, program: &Program) -> Result<(), CompositionError> {
-    let wanted = program.wanted_topics(service)?;
+async fn make_topics(service: &Service) -> Result<(), CompositionError> {
+    let wanted = service.declared_topics()?;
     if wanted.is_empty() {
         return Ok(());
     }

@@ -13,7 +13,21 @@ pub enum Example {
     Command(String),
 }
 
+/// How many commands are proposed of themselves.
+const MOST: usize = 3;
+
 impl Example {
+    /// What can be asked of this API just so: its GETs without parameters that somebody would have to know.
+    pub(super) fn of_openapi(document: &Value) -> Vec<Self> {
+        let paths = document["paths"].as_object().into_iter().flatten();
+        let asked = paths.filter(|(path, item)| {
+            let parameters = [&item["parameters"], &item["get"]["parameters"]].into_iter().filter_map(Value::as_array);
+            let needed = |parameter: &Value| parameter["required"] == true;
+            !path.contains('{') && item["get"].is_object() && !parameters.flatten().any(needed)
+        });
+        asked.map(|(path, _)| Self::Get(path.clone())).take(MOST).collect()
+    }
+
     /// The line that a person copies.
     pub(super) fn line(&self, invocation: &Invocation, url: &str) -> String {
         let curl = format!("curl -s -H \"Authorization: Bearer $({})\"", invocation.token());
@@ -35,6 +49,22 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_can_be_asked_just_so_is_proposed() {
+        let id = json!({"name": "x", "in": "query", "required": true});
+        let limit = json!({"name": "limit", "in": "query", "required": false});
+        let document = json!({"paths": {
+            "/a": {"get": {"parameters": [limit]}, "post": {}},
+            "/a/{id}": {"get": {}},
+            "/b": {"post": {}},
+            "/c": {"get": {"parameters": [id]}},
+            "/d": {"parameters": [id], "get": {}},
+            "/e": {"get": {}},
+        }});
+        assert_eq!(Example::of_openapi(&document), [Example::Get("/a".to_owned()), Example::Get("/e".to_owned())]);
+        assert!(Example::of_openapi(&json!({})).is_empty());
+    }
 
     #[test]
     fn a_shell_takes_its_parts_as_they_are() {

@@ -15,7 +15,9 @@ pub(super) struct Greeting {
     pub(super) title: String,
     pub(super) folder: DataFolder,
     pub(super) started: Instant,
-    /// What is where: a word and a path.
+    /// Where the API begins.
+    pub(super) api: String,
+    /// What else is where: a word and a path.
     pub(super) places: Vec<(String, String)>,
     /// What the examples show, in words.
     pub(super) about: String,
@@ -31,23 +33,33 @@ impl Greeting {
         }
     }
 
-    fn try_say(self, service: &Service) -> Result<(), Box<dyn Error + Send + Sync>> {
+    fn try_say(mut self, service: &Service) -> Result<(), Box<dyn Error + Send + Sync>> {
         let (url, permissions) = (service.public_url()?, service.permission_names());
         let token = issue(&self.folder, "developer", &permissions, Duration::from_hours(1))?;
         self.folder.announce(&Instance { pid: std::process::id(), url: url.clone(), permissions })?;
-        Ok(writeln!(Stdout, "{}", self.text(&url, &token))?)
+        let openapi = serde_json::to_value(service.openapi())?;
+        let serves = openapi["paths"].as_object().is_some_and(|paths| !paths.is_empty());
+        if self.examples.is_empty() {
+            self.examples = Example::of_openapi(&openapi);
+        }
+        Ok(writeln!(Stdout, "{}", self.text(&url, &token, serves))?)
     }
 
-    fn text(&self, url: &str, token: &str) -> String {
+    fn text(&self, url: &str, token: &str, serves: bool) -> String {
         let invocation = Invocation::of(&self.service, self.folder.path());
+        let api = [("API", self.api.as_str()), ("OpenAPI", "/discovery/v1/openapi")];
+        let own = self.places.iter().map(|(word, path)| (word.as_str(), path.as_str()));
+        let usual = [("Health", "/healthz/readiness"), ("Metrics", "/metrics")];
         let mut places = String::new();
-        for (name, path) in &self.places {
+        for (word, path) in api.into_iter().filter(|_| serves).chain(own).chain(usual) {
             // Nothing goes wrong with a string.
-            let _ = writeln!(places, "  {name:10} {url}{path}");
+            let _ = writeln!(places, "  {word:10} {url}{path}");
         }
         let about = if self.about.is_empty() { String::new() } else { format!(" {}", self.about) };
-        let lines: String =
-            self.examples.iter().map(|example| format!("  {}\n", example.line(&invocation, url))).collect();
+        let mut lines = String::new();
+        for example in &self.examples {
+            let _ = writeln!(lines, "  {}", example.line(&invocation, url));
+        }
         let examples = if lines.is_empty() { String::new() } else { format!("To try:{about}\n\n{lines}\n") };
         format!(
             "\

@@ -3,6 +3,7 @@
 mod access;
 mod connections;
 mod data;
+mod describe;
 mod drain;
 mod events;
 mod health;

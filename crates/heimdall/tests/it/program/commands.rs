@@ -39,6 +39,22 @@ fn a_configuration_that_is_right_is_said_to_be() {
 }
 
 #[test]
+fn the_schema_of_the_file_has_the_services_own_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    // What is configured here does not matter.
+    fs::write(folder.path().join("tally.toml"), "[tally]\nlimit = 0\n").unwrap();
+    let ended = run(folder.path(), &["config", "schema"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let schema: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    assert!(validator.is_valid(&json!({"tally": {"limit": 7}, "http": {"port": 1}})));
+    assert!(
+        !validator.is_valid(&json!({"tally": {"limit": "many"}}))
+            && !validator.is_valid(&json!({"tally": {"limt": 7}}))
+    );
+}
+
+#[test]
 fn what_is_configured_is_shown_although_the_service_cannot_be_composed() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("tally.toml"), "[tally]\nplan = \"\"\n[http]\nport = 1234\n").unwrap();
@@ -75,8 +91,12 @@ fn topics_are_planned_and_made() {
 }
 
 #[test]
-fn the_events_are_described_without_opening_anything() {
+fn routes_and_events_are_described_without_opening_anything() {
     let folder = tempfile::tempdir().unwrap();
+    let ended = Ended::of(tally(folder.path(), &["openapi"]).envs([UNTOUCHED]));
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let document: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert!(document["paths"]["/tallies"]["get"]["security"].to_string().contains("tallies:read"), "{document}");
     let ended = Ended::of(tally(folder.path(), &["asyncapi"]).envs([UNTOUCHED]));
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     let document: Value = serde_json::from_str(&ended.stdout).unwrap();

@@ -46,6 +46,8 @@ async fn a_service_runs_with_nothing_to_install() {
     let mut dev = Dev::start(folder.path());
     assert!(dev.greeting.contains("tally 1.2.3 is ready, after "), "{}", dev.greeting);
     assert!(dev.greeting.contains("  Metrics    http://127.0.0.1:") && dev.greeting.contains("  Data       .tally\n"));
+    assert!(dev.greeting.contains(&format!("  OpenAPI    {}/discovery/v1/openapi\n", dev.url)), "{}", dev.greeting);
+    assert!(dev.greeting.contains(&format!(" token)\" {}/tallies\n", dev.url)), "it proposes to ask: {}", dev.greeting);
     let token = dev.greeting.lines().find(|line| line.starts_with("ey")).unwrap().to_owned();
     assert_eq!(dev.ask(&token).await, StatusCode::OK);
     assert_eq!(dev.ask("none").await, StatusCode::UNAUTHORIZED);

@@ -34,6 +34,7 @@ const MIGRATIONS: Migrations = Migrations {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct TallyConfig {
+    /// How many items there may be.
     limit: u32,
     /// What nobody can be composed without.
     plan: String,

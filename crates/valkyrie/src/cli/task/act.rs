@@ -5,7 +5,11 @@ use application::view::TaskView;
 use clap::Args;
 use heimdall::program::{CommandError, Stdout};
 
-use super::{Session, failure, print, watch};
+use super::{
+    print,
+    session::{Session, failure},
+    watch,
+};
 use crate::cli::parameters::Parameters;
 
 /// Start a draft: hand it to the workers

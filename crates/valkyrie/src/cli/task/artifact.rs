@@ -7,7 +7,10 @@ use clap::Args;
 use heimdall::program::{CommandError, Stdout};
 use serde_json::json;
 
-use super::{Session, failure, print};
+use super::{
+    print,
+    session::{Session, failure},
+};
 use crate::cli::exit;
 
 /// Fetch the finished service, a .tar.gz, and check its SHA-256

@@ -4,7 +4,10 @@ use std::process::ExitCode;
 use clap::Args;
 use heimdall::program::{CommandError, Stdout};
 
-use super::{Session, failure, print};
+use super::{
+    print,
+    session::{Session, failure},
+};
 use crate::client::Removals;
 
 /// Show services that vanished from the catalog, and decide about their tasks

@@ -3,7 +3,10 @@ use std::process::ExitCode;
 use clap::Args;
 use heimdall::program::{CommandError, note};
 
-use super::{Session, failure, print};
+use super::{
+    print,
+    session::{Session, failure},
+};
 use crate::client::{ListQuery, Page};
 
 /// List tasks, newest first

@@ -5,6 +5,7 @@ mod artifact;
 mod decommission;
 mod list;
 mod print;
+mod session;
 mod submit;
 mod watch;
 
@@ -14,8 +15,7 @@ use clap::{Args, Subcommand};
 use heimdall::program::CommandError;
 use reqwest::Url;
 
-use super::exit;
-use crate::client::{Client, ClientError};
+use self::session::Session;
 
 /// Ask a running server for services, and follow them
 #[derive(Debug, Args)]
@@ -68,16 +68,9 @@ struct Id {
     id: String,
 }
 
-/// What every subcommand works with.
-struct Session {
-    client: Client,
-    json: bool,
-}
-
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let Connection { server, json } = &arguments.connection;
-    let client = Client::new(server.clone(), token()?)?;
-    let session = Session { client, json: *json };
+    let session = Session::open(server.clone(), *json)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         match &arguments.command {
@@ -93,24 +86,4 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
             Command::Decommission(arguments) => decommission::run(&session, arguments).await,
         }
     })
-}
-
-/// The token, which the line break at the end of a file that it was read from is no part of.
-fn token() -> Result<Option<String>, CommandError> {
-    let given = std::env::var_os("VALKYRIE_TOKEN").unwrap_or_default();
-    let token = given.to_string_lossy().trim().to_owned();
-    if token.is_empty() {
-        return Ok(None);
-    }
-    // Said here, and without the token: HTTP has no way to send it, and would only fail.
-    if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        let wrong = "VALKYRIE_TOKEN holds a space, a line break or something else that no token has: expected one word, as `valkyrie token` prints it";
-        return Err(CommandError::usage(wrong));
-    }
-    Ok(Some(token))
-}
-
-/// What a client's error means to the command line.
-fn failure(error: ClientError) -> CommandError {
-    if error.is_refusal() { exit::refused(error.to_string()) } else { error.into() }
 }

@@ -3,7 +3,11 @@ use std::process::ExitCode;
 use clap::Args;
 use heimdall::program::CommandError;
 
-use super::{Session, failure, print, watch};
+use super::{
+    print,
+    session::{Session, failure},
+    watch,
+};
 use crate::cli::parameters::Parameters;
 use crate::client::{NewAccount, NewTask};
 

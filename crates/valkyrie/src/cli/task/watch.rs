@@ -7,7 +7,10 @@ use clap::Args;
 use heimdall::program::{CommandError, note};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Session, failure, print};
+use super::{
+    print,
+    session::{Session, failure},
+};
 use crate::cli::exit::TASK_FAILED;
 use crate::client::ClientError;
 
