@@ -6,14 +6,13 @@ use anyhow::{Context, Result, ensure};
 use axum::Router;
 use heimdall::auth::{AuthConfig, Authentication, PermissionTable, Verifier};
 use heimdall::clock::SystemClock;
-use heimdall::config::TelemetryConfig;
-use heimdall::http::{Access, HttpMetrics, Layers};
 use heimdall::ids::TimeOrderedIds;
-use heimdall::telemetry::{Metrics, Telemetry};
+use heimdall::server::{Access, HttpMetrics, Layers};
+use heimdall::telemetry::{Metrics, Telemetry, TelemetryConfig};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
-use super::route::{PERMISSION, route};
+use super::route::{PERMISSION, bare, guarded};
 use super::step::Step;
 use super::{meter, service};
 
@@ -56,7 +55,7 @@ pub(crate) fn serve() -> Result<()> {
 
 fn router(settings: &Settings) -> Result<Router> {
     let step = settings.step;
-    let route = route(step.has(Step::Tokens));
+    let route = if step.has(Step::Tokens) { guarded().into_router()? } else { bare() };
     if !step.has(Step::Layers) {
         return Ok(route);
     }
@@ -71,6 +70,6 @@ fn router(settings: &Settings) -> Result<Router> {
 fn authentication(issuer: &str) -> Result<Authentication> {
     ensure!(!issuer.is_empty(), "there is no issuer whose tokens could be verified");
     let config = AuthConfig { issuer: issuer.to_owned(), allow_insecure_issuer: true, ..AuthConfig::default() };
-    let verifier = Verifier::new(&config, PermissionTable::new(&[PERMISSION]), Arc::new(SystemClock))?;
+    let verifier = Verifier::new(&config, PermissionTable::new([PERMISSION]), Arc::new(SystemClock))?;
     Ok(Authentication::new(Arc::new(verifier)))
 }

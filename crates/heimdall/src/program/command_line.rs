@@ -3,8 +3,8 @@ use std::{ffi::OsString, process::ExitCode};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::{
-    AsyncapiArguments, CommandError, ConfigArguments, DevArguments, GlobalArguments, MigrateArguments, Program,
-    TokenArguments, TopicsArguments, fill_in,
+    AsyncapiArguments, CommandError, ConfigArguments, DevArguments, GlobalArguments, MigrateArguments,
+    OpenapiArguments, Program, TokenArguments, TopicsArguments, fill_in,
 };
 use crate::lifecycle::{CompositionError, Service};
 
@@ -36,6 +36,7 @@ enum Command {
     Config(ConfigArguments),
     Migrate(MigrateArguments),
     Topics(TopicsArguments),
+    Openapi(OpenapiArguments),
     Asyncapi(AsyncapiArguments),
 }
 
@@ -69,6 +70,7 @@ fn done(
         Command::Config(arguments) => program.config(arguments, compose),
         Command::Migrate(arguments) => program.migrate(arguments, compose),
         Command::Topics(arguments) => program.topics(arguments, compose),
+        Command::Openapi(_) => program.openapi(compose),
         Command::Asyncapi(_) => program.asyncapi(compose),
     }
 }

@@ -105,7 +105,7 @@ impl Program {
     }
 
     pub(super) fn host(&self) -> Host {
-        Host::new(self.layers.clone())
+        Host::new(self.layers.clone()).called(&self.title, self.version.as_deref())
     }
 
     /// The topics that the service declares, and those that its configuration wants beside them.

@@ -9,6 +9,18 @@ use crate::{
     lifecycle::{CompositionError, Service},
 };
 
+/// Arguments of `openapi`.
+#[derive(Debug, Clone, Copy, Default, Args)]
+#[command(
+    about = "Print the OpenAPI document: what {service} can be asked, and by whom",
+    after_help = "\
+Neither database nor log is opened.
+
+Example:
+  {service} openapi > docs/openapi.json"
+)]
+pub struct OpenapiArguments {}
+
 /// Arguments of `asyncapi`.
 #[derive(Debug, Clone, Copy, Default, Args)]
 #[command(
@@ -22,6 +34,17 @@ Example:
 pub struct AsyncapiArguments {}
 
 impl Program {
+    /// Prints the `OpenAPI` document of the service's routes.
+    pub fn openapi(
+        &self,
+        compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>,
+    ) -> Result<(), CommandError> {
+        self.describe(compose, async |service| {
+            let document = serde_json::to_value(service.openapi());
+            print(&document.map_err(|error| CommandError::failed("the document can't be written").because(error))?)
+        })
+    }
+
     /// Prints the AsyncAPI document of what the service declares.
     pub fn asyncapi(
         &self,

@@ -5,15 +5,22 @@
 //! ```no_run
 //! use std::process::ExitCode;
 //!
-//! use axum::{Router, routing::get};
-//! use heimdall::lifecycle::{CompositionError, Service};
+//! use heimdall::{
+//!     lifecycle::{CompositionError, Service},
+//!     routes::{Routes, public, routes},
+//! };
+//!
+//! #[utoipa::path(get, path = "/hello", responses((status = 200, description = "A greeting", body = String)))]
+//! async fn hello() -> &'static str {
+//!     "hello"
+//! }
 //!
 //! fn main() -> ExitCode {
 //!     heimdall::run("tally", compose)
 //! }
 //!
 //! async fn compose(service: &Service) -> Result<(), CompositionError> {
-//!     service.serve(Router::new().route("/", get(async || "hello")));
+//!     service.routes(Routes::new().with(public(), routes!(hello)));
 //!     Ok(())
 //! }
 //! ```
@@ -25,6 +32,7 @@
 //! | `tally config` | every key of the configuration, its value, and where that came from; `config check` says what is wrong |
 //! | `tally migrate` | brings the schema up to date; `--check` says what is missing |
 //! | `tally topics plan`, `apply` | the topics that the service wants |
+//! | `tally openapi` | the `OpenAPI` document of its routes |
 //! | `tally asyncapi` | the AsyncAPI document of its events |
 //! | `tally token` | a token of the running `tally dev` |
 //!
@@ -52,7 +60,7 @@ pub use arguments::{GlobalArguments, fill_in};
 pub use config::{ConfigAction, ConfigArguments};
 pub use definition::{Program, WantedTopics};
 pub use dev::{DataFolder, DevArguments, Development, Example};
-pub use documents::AsyncapiArguments;
+pub use documents::{AsyncapiArguments, OpenapiArguments};
 pub use error::CommandError;
 pub use migrate::MigrateArguments;
 pub use output::{Stdout, note};

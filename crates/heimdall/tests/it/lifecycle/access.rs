@@ -75,7 +75,8 @@ async fn permissions_and_roles_of_several_hosts_are_joined() {
 
 /// Lets a service trust a development issuer, and signs a token with it.
 fn trust(service: &Service, data: &tempfile::TempDir, scopes: &[&str]) -> Result<String, CompositionError> {
-    let issuer = DevelopmentIssuer::of_instance(data.path(), "valkyrie", "valkyrie").map_err(CompositionError::other)?;
+    let issuer =
+        DevelopmentIssuer::of_instance(data.path(), "valkyrie", "valkyrie").map_err(CompositionError::other)?;
     let token = issuer.token("ann", scopes, TimeDelta::minutes(5), SystemClock.now(), TimeOrderedIds.next());
     service.trust(issuer)?;
     token.map_err(CompositionError::other)
