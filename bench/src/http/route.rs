@@ -2,8 +2,7 @@
 
 use axum::Router;
 use axum::routing::get;
-use heimdall::auth::Caller;
-use heimdall::http::Problem;
+use heimdall::routes::{HttpMethod, Routes, permission};
 
 pub(super) const PATH: &str = "/api/v1/nothing";
 /// The body of each answer.
@@ -11,16 +10,16 @@ pub(super) const ANSWER: &str = "nothing";
 /// What callers need where there are callers.
 pub(super) const PERMISSION: &str = "nothing:read";
 
-/// The route, without anything around it. A guarded one needs a caller with [`PERMISSION`].
-pub(super) fn route(guarded: bool) -> Router {
-    Router::new().route(PATH, if guarded { get(guarded_nothing) } else { get(nothing) })
+/// The route, without anything around it.
+pub(super) fn bare() -> Router {
+    Router::new().route(PATH, get(nothing))
+}
+
+/// The route with its rule: it needs a caller with [`PERMISSION`].
+pub(super) fn guarded() -> Routes {
+    Routes::new().undocumented(permission(PERMISSION), HttpMethod::Get, PATH, nothing)
 }
 
 pub(super) async fn nothing() -> &'static str {
     ANSWER
-}
-
-async fn guarded_nothing(caller: Caller) -> Result<&'static str, Problem> {
-    caller.require(PERMISSION)?;
-    Ok(ANSWER)
 }

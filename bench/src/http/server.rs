@@ -12,7 +12,7 @@ use heimdall::telemetry::{Metrics, Telemetry, TelemetryConfig};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
-use super::route::{PERMISSION, route};
+use super::route::{PERMISSION, bare, guarded};
 use super::step::Step;
 use super::{meter, service};
 
@@ -55,7 +55,7 @@ pub(crate) fn serve() -> Result<()> {
 
 fn router(settings: &Settings) -> Result<Router> {
     let step = settings.step;
-    let route = route(step.has(Step::Tokens));
+    let route = if step.has(Step::Tokens) { guarded().into_router()? } else { bare() };
     if !step.has(Step::Layers) {
         return Ok(route);
     }

@@ -1,12 +1,11 @@
 //! The whole stack, as a service has it.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use heimdall::auth::AuthConfig;
 use heimdall::config::Config;
 use heimdall::lifecycle::{CompositionError, Host, Service};
-use heimdall::routes::{HttpMethod, Routes, permission};
 
-use super::route::{PATH, PERMISSION, nothing};
+use super::route::guarded;
 
 /// Runs it until the process is told to stop.
 pub(super) fn run(port: u16, issuer: &str) -> Result<()> {
@@ -16,10 +15,9 @@ pub(super) fn run(port: u16, issuer: &str) -> Result<()> {
         .default("auth.issuer", issuer)
         .default("auth.audience", AuthConfig::default().audience)
         .default("auth.allow_insecure_issuer", true);
-    Ok(Host::new(config).run(async |service| compose(service))?)
-}
-
-fn compose(service: &Service) -> Result<(), CompositionError> {
-    service.routes(Routes::new().undocumented(permission(PERMISSION), HttpMethod::Get, PATH, nothing));
-    Ok(())
+    let compose = async |service: &Service| -> Result<(), CompositionError> {
+        service.routes(guarded());
+        Ok(())
+    };
+    Host::new(config).run(compose).context("the service failed")
 }

@@ -27,3 +27,5 @@ pub mod testing;
 pub mod wake;
 
 pub use program::run;
+#[doc(no_inline)]
+pub use routes::routes;

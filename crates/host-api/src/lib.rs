@@ -13,7 +13,6 @@ pub mod discovery;
 mod errors;
 mod nothing;
 mod operations;
-mod paging;
 pub mod permissions;
 pub mod problems;
 mod removals;

@@ -20,7 +20,7 @@ pub use conditional::{ETag, IfMatch};
 pub use idempotency::IdempotencyKey;
 pub use negotiation::prefers;
 pub use or_not_found::OrNotFound;
-pub use paging::{Cursor, Limit, Page};
+pub use paging::{Cursor, Limit, Page, Paging};
 pub use path::Path;
 pub use problem::{FieldError, PROBLEM_JSON, Problem, ProblemCatalog, ProblemDocument, ProblemType};
 pub(crate) use problem::{SentProblem, render};

@@ -2,7 +2,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{FieldError, Problem};
 
@@ -57,6 +57,46 @@ impl Limit {
 impl Default for Limit {
     fn default() -> Self {
         Self(20)
+    }
+}
+
+/// The parameters of a list that has no filters. A handler takes `Query<Paging>`, and `params(Paging)` describes it.
+///
+/// ```
+/// use heimdall::http::{Page, Paging, Problem};
+///
+/// /// The items of a list, which are sorted; a database would be asked for `paging.limit.to_fetch()` rows after `after`.
+/// fn list(items: &[u64], paging: Paging) -> Result<Page<u64>, Problem> {
+///     let after: Option<u64> = paging.after("numbers")?;
+///     let rows = items.iter().copied().filter(|item| after.is_none_or(|after| *item > after)).collect();
+///     Ok(Page::of(rows, paging.limit, "numbers", |last| *last))
+/// }
+///
+/// let items: Vec<u64> = (1..=30).collect();
+/// let first = list(&items, Paging::default())?;
+/// let second = list(&items, Paging { cursor: first.next_cursor, ..Paging::default() })?;
+/// assert_eq!((second.items.first(), second.next_cursor), (Some(&21), None));
+/// # Ok::<(), Problem>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// How many at most.
+    #[serde(default)]
+    #[param(value_type = u32, minimum = 1, maximum = 100, required = false)]
+    pub limit: Limit,
+    /// The `nextCursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+impl Paging {
+    /// The position of the last item of the page before; `None` for the first page.
+    ///
+    /// # Errors
+    ///
+    /// 422 at `?cursor` if the cursor is none of this `list`; see [`Cursor::position`].
+    pub fn after<P: DeserializeOwned>(&self, list: &str) -> Result<Option<P>, Problem> {
+        self.cursor.as_deref().map(|cursor| Cursor::position(list, cursor)).transpose()
     }
 }
 

@@ -26,8 +26,7 @@ impl Service {
 
     /// The names of the permissions there are so far, in alphabetical order.
     pub fn permission_names(&self) -> Vec<String> {
-        let routes = self.api().clone().into_routes();
-        let table = self.access_rules().roles.clone().with(routes.permissions());
+        let table = self.access_rules().roles.clone().with(self.api().permissions());
         table.permissions().map(str::to_owned).collect()
     }
 

@@ -33,6 +33,13 @@ impl Service {
         self.api().openapi()
     }
 
+    /// Title and version for descriptions that say none.
+    pub(super) fn call(&self, title: Option<(String, Option<String>)>) {
+        if let Some((title, version)) = title {
+            self.change_api(|api| api.default_to(&title, version.as_deref()));
+        }
+    }
+
     fn change_api(&self, change: impl FnOnce(PublicApi) -> PublicApi) {
         let mut api = self.api();
         let there = std::mem::replace(&mut *api, PublicApi::new(self.config().name()));

@@ -17,6 +17,7 @@ pub struct Host {
     ids: Arc<dyn Ids>,
     threads: Option<usize>,
     on_started: Box<dyn FnOnce(&Service) + Send>,
+    title: Option<(String, Option<String>)>,
 }
 
 impl Host {
@@ -29,7 +30,15 @@ impl Host {
             ids: Arc::new(TimeOrderedIds),
             threads: None,
             on_started: Box::new(|_| {}),
+            title: None,
         }
+    }
+
+    /// Title and version of what runs, for descriptions of its API that say none.
+    #[must_use]
+    pub(crate) fn called(mut self, title: &str, version: Option<&str>) -> Self {
+        self.title = Some((title.to_owned(), version.map(str::to_owned)));
+        self
     }
 
     /// Serves what belongs to the admin listener on the public one too, for development on one port.
@@ -118,6 +127,7 @@ impl Host {
         let config = self.config.load()?;
         let database = Database::unopened(&config.section()?);
         let service = Service::new(config, true, self.clock, self.ids, Shutdown::new())?;
+        service.call(self.title);
         // Nobody has asked for them yet.
         let _ = service.opened_database().set(database);
         let _ = service.opened_log().set(Arc::new(UnopenedLog));
@@ -140,6 +150,7 @@ impl Host {
         compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>,
     ) -> Result<Running, CompositionError> {
         let service = Service::new(config, false, self.clock, self.ids, shutdown)?;
+        service.call(self.title);
         compose(&service).await?;
         service.consume_declared().await?;
         service.provide_topics().await?;

@@ -7,8 +7,7 @@
 //!
 //! use heimdall::{
 //!     lifecycle::{CompositionError, Service},
-//!     routes,
-//!     routes::{Routes, public},
+//!     routes::{Routes, public, routes},
 //! };
 //!
 //! #[utoipa::path(get, path = "/hello", responses((status = 200, description = "A greeting", body = String)))]

@@ -92,7 +92,7 @@ impl Program {
     }
 
     pub(super) fn host(&self) -> Host {
-        Host::new(self.layers.clone())
+        Host::new(self.layers.clone()).called(&self.title, self.version.as_deref())
     }
 
     pub(super) fn said_title(&self) -> &str {

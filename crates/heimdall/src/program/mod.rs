@@ -7,15 +7,20 @@
 //!
 //! use heimdall::{
 //!     lifecycle::{CompositionError, Service},
-//!     routes::{HttpMethod, Routes, public},
+//!     routes::{Routes, public, routes},
 //! };
+//!
+//! #[utoipa::path(get, path = "/hello", responses((status = 200, description = "A greeting", body = String)))]
+//! async fn hello() -> &'static str {
+//!     "hello"
+//! }
 //!
 //! fn main() -> ExitCode {
 //!     heimdall::run("tally", compose)
 //! }
 //!
 //! async fn compose(service: &Service) -> Result<(), CompositionError> {
-//!     service.routes(Routes::new().undocumented(public(), HttpMethod::Get, "/hello", async || "hello"));
+//!     service.routes(Routes::new().with(public(), routes!(hello)));
 //!     Ok(())
 //! }
 //! ```
@@ -27,7 +32,8 @@
 //! | `tally config` | every key of the configuration, its value, and where that came from; `config check` says what is wrong, `config schema` is for editors |
 //! | `tally migrate` | brings the schema up to date; `--check` says what is missing |
 //! | `tally topics plan`, `apply` | the topics that the service wants |
-//! | `tally openapi`, `asyncapi` | the `OpenAPI` document of its routes, the AsyncAPI document of its events |
+//! | `tally openapi` | the `OpenAPI` document of its routes |
+//! | `tally asyncapi` | the AsyncAPI document of its events |
 //! | `tally token` | a token of the running `tally dev` |
 //!
 //! Exit codes are 0 (done), 1 (failed), 2 (the command line or the configuration is wrong) and 3 (something is in the

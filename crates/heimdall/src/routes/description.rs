@@ -14,9 +14,9 @@
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ApiDescription {
-    /// The API's name for people; by default the service's name.
+    /// The API's name for people; by default the title of the [`Program`](crate::program::Program), or the service's name.
     pub title: &'static str,
-    /// The version of the API, usually `env!("CARGO_PKG_VERSION")`; by default `unspecified`.
+    /// The version of the API, usually `env!("CARGO_PKG_VERSION")`; by default the program's, or `unspecified`.
     pub version: &'static str,
     /// One sentence for the page at `/`.
     pub summary: &'static str,
@@ -57,12 +57,20 @@ impl Default for ApiDescription {
 #[derive(Debug, Clone)]
 pub(super) struct Descriptions {
     service: String,
+    title: Option<String>,
+    version: Option<String>,
     said: Vec<ApiDescription>,
 }
 
 impl Descriptions {
     pub(super) fn of(service: String) -> Self {
-        Self { service, said: Vec::new() }
+        Self { service, title: None, version: None, said: Vec::new() }
+    }
+
+    /// Sets what counts where no host says it.
+    pub(super) fn default_to(&mut self, title: &str, version: Option<&str>) {
+        self.title = Some(title.to_owned());
+        self.version = version.map(str::to_owned);
     }
 
     pub(super) fn add(&mut self, description: ApiDescription) {
@@ -75,11 +83,11 @@ impl Descriptions {
     }
 
     pub(super) fn title(&self) -> &str {
-        self.first(|one| one.title).unwrap_or(&self.service)
+        self.first(|one| one.title).or(self.title.as_deref()).unwrap_or(&self.service)
     }
 
-    pub(super) fn version(&self) -> &'static str {
-        self.first(|one| one.version).unwrap_or("unspecified")
+    pub(super) fn version(&self) -> &str {
+        self.first(|one| one.version).or(self.version.as_deref()).unwrap_or("unspecified")
     }
 
     pub(super) fn summary(&self) -> Option<&'static str> {

@@ -6,7 +6,7 @@ use utoipa_axum::{PathItemExt as _, router::UtoipaMethodRouter};
 
 use super::{AccessRule, guard::Guarded};
 
-/// Handlers with their addresses and descriptions, which have no rule yet: what [`routes!`](crate::routes!) gives, and what
+/// Handlers with their addresses and descriptions, which have no rule yet: what [`routes!`](crate::routes::routes!) gives, and what
 /// [`Routes::with`](super::Routes::with) takes.
 #[must_use = "they are served once they are part of `Routes`"]
 pub struct Endpoints<S = ()>(pub(super) Vec<Endpoint<S>>);
@@ -33,7 +33,7 @@ impl<S> Default for Endpoints<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> Endpoints<S> {
-    /// Adds a handler, which `utoipa_axum::routes!` describes. [`routes!`](crate::routes!) writes the call.
+    /// Adds a handler, which `utoipa_axum::routes!` describes. [`routes!`](crate::routes::routes!) writes the call.
     #[doc(hidden)]
     pub fn and<H, T>(mut self, (schemas, paths, _): UtoipaMethodRouter<S>, handler: &H) -> Self
     where

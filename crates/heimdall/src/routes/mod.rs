@@ -5,8 +5,7 @@
 //! use axum::extract::State;
 //! use heimdall::{
 //!     http::{Json, OrNotFound as _, Path, Problem},
-//!     routes,
-//!     routes::{Routes, permission, public},
+//!     routes::{Routes, permission, public, routes},
 //! };
 //!
 //! #[derive(Clone)]
@@ -55,6 +54,8 @@ mod route;
 mod rule;
 mod table;
 
+#[doc(inline)]
+pub use crate::__routes as routes;
 pub use description::{ApiDescription, Link};
 pub use endpoint::Endpoints;
 pub use error::RouteError;
@@ -63,7 +64,7 @@ pub use rule::{AccessRule, any_caller, permission, public};
 pub use table::Routes;
 pub use utoipa::openapi::HttpMethod;
 
-/// What [`routes!`](crate::routes!) expands to.
+/// What [`routes!`](crate::routes::routes!) expands to.
 #[doc(hidden)]
 pub mod expanded {
     pub use utoipa_axum;
@@ -73,8 +74,9 @@ pub mod expanded {
 /// [`Routes::with`](crate::routes::Routes::with). The crate that calls it depends on `axum` and `utoipa`.
 ///
 /// See [the module](crate::routes) for an example.
+#[doc(hidden)]
 #[macro_export]
-macro_rules! routes {
+macro_rules! __routes {
     ($($handler:path),+ $(,)?) => {
         $crate::routes::Endpoints::default()
             $(.and($crate::routes::expanded::utoipa_axum::routes!($handler), &$handler))+

@@ -21,6 +21,12 @@ impl<S: Clone + Send + Sync + 'static> PublicApi<S> {
         Self { routes: Routes::new(), descriptions: Descriptions::of(service.into()), problems: Vec::new() }
     }
 
+    /// Sets title and version for where no description says them.
+    pub(crate) fn default_to(mut self, title: &str, version: Option<&str>) -> Self {
+        self.descriptions.default_to(title, version);
+        self
+    }
+
     /// Adds routes.
     pub fn routes(mut self, routes: Routes<S>) -> Self {
         self.routes = self.routes.merge(routes);
@@ -51,6 +57,11 @@ impl<S: Clone + Send + Sync + 'static> PublicApi<S> {
         }
         let pages = pages::all(&self.routes, &self.openapi(), &self.descriptions, self.catalog());
         self.routes.merge(pages)
+    }
+
+    /// The permissions that the rules of the routes name.
+    pub(crate) fn permissions(&self) -> impl Iterator<Item = &str> {
+        self.routes.permissions()
     }
 
     fn catalog(&self) -> ProblemCatalog {

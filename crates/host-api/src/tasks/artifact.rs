@@ -16,7 +16,7 @@ use crate::errors::ApiError;
     path = "/api/v1/scaffold-tasks/{id}/artifact",
     tag = "Scaffold tasks",
     params(
-        ("id" = Uuid, description = "The task"),
+        ("id" = Uuid, Path, description = "The task"),
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of an archive that is there already"),
     ),
     responses(

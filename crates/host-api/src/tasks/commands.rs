@@ -14,7 +14,7 @@ use crate::nothing::Nothing;
     post,
     path = "/api/v1/scaffold-tasks/{id}/queue",
     tag = "Scaffold tasks",
-    params(("id" = Uuid, description = "The task")),
+    params(("id" = Uuid, Path, description = "The task")),
     request_body = Option<Nothing>,
     responses(
         (status = 202, description = "The task waits for a worker", body = TaskView, headers(("ETag" = String, description = "The task's version, quoted"))),
@@ -36,7 +36,7 @@ pub(super) async fn queue_scaffold_task(
     post,
     path = "/api/v1/scaffold-tasks/{id}/cancel",
     tag = "Scaffold tasks",
-    params(("id" = Uuid, description = "The task")),
+    params(("id" = Uuid, Path, description = "The task")),
     request_body = Option<Nothing>,
     responses(
         (status = 202, description = "The task is cancelled, or will be", body = TaskView, headers(("ETag" = String, description = "The task's version, quoted"))),
@@ -59,7 +59,7 @@ pub(super) async fn cancel_scaffold_task(
     post,
     path = "/api/v1/scaffold-tasks/{id}/retry",
     tag = "Scaffold tasks",
-    params(("id" = Uuid, description = "The task")),
+    params(("id" = Uuid, Path, description = "The task")),
     request_body = Option<Retry>,
     responses(
         (status = 202, description = "The task waits for a worker", body = TaskView, headers(("ETag" = String, description = "The task's version, quoted"))),

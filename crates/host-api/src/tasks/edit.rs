@@ -19,7 +19,7 @@ use crate::errors::ApiError;
     path = "/api/v1/scaffold-tasks/{id}",
     tag = "Scaffold tasks",
     params(
-        ("id" = Uuid, description = "The task"),
+        ("id" = Uuid, Path, description = "The task"),
         ("If-Match" = String, Header, description = "The task's `ETag`, or `*` for whatever is there", example = "*"),
     ),
     request_body(content((TaskPatch = "application/merge-patch+json"), (TaskPatch = "application/json"))),
@@ -46,7 +46,7 @@ pub(super) async fn edit_scaffold_task(
     path = "/api/v1/scaffold-tasks/{id}",
     tag = "Scaffold tasks",
     params(
-        ("id" = Uuid, description = "The task"),
+        ("id" = Uuid, Path, description = "The task"),
         ("If-Match" = String, Header, description = "The task's `ETag`, or `*` for whatever is there", example = "*"),
     ),
     responses(

@@ -2,14 +2,13 @@ use application::domain::Actor;
 use application::events::task_event_type;
 use application::ports::HistoryItem;
 use chrono::{DateTime, Utc};
-use heimdall::http::{Cursor, Json, Page, Query};
+use heimdall::http::{Json, Page, Paging, Query};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::task_at::TaskAt;
 use crate::errors::ApiError;
-use crate::paging::Paging;
 
 /// Something that happened to a task.
 #[derive(Debug, Serialize, ToSchema)]
@@ -51,7 +50,7 @@ pub(crate) struct ActorView {
     get,
     path = "/api/v1/scaffold-tasks/{id}/events",
     tag = "Scaffold tasks",
-    params(("id" = Uuid, description = "The task"), Paging),
+    params(("id" = Uuid, Path, description = "The task"), Paging),
     responses((status = 200, description = "A page of events", body = Page<EventItem>)),
 )]
 pub(super) async fn list_scaffold_task_events(
@@ -59,7 +58,7 @@ pub(super) async fn list_scaffold_task_events(
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<EventItem>>, ApiError> {
     let list = format!("events of {id}");
-    let after = paging.cursor.map_or(Ok(0), |cursor| Cursor::position(&list, &cursor))?;
+    let after = paging.after(&list)?.unwrap_or_default();
     let items = api.tasks.history(&caller.viewer, id, after, paging.limit.to_fetch()).await?;
     let page = Page::of(items, paging.limit, &list, |last| last.version);
     Ok(Json(page.map(|item| EventItem::new(&api.names.task_namespace, item))))

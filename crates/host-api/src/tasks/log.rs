@@ -4,13 +4,12 @@ use application::ports::LogLine;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SecondsFormat, Utc};
-use heimdall::http::{Cursor, Json, Page, Query, prefers};
+use heimdall::http::{Json, Page, Paging, Query, prefers};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::task_at::TaskAt;
 use crate::errors::ApiError;
-use crate::paging::Paging;
 
 /// One line of what a step did.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,7 +34,7 @@ pub(crate) struct LogItem {
     get,
     path = "/api/v1/scaffold-tasks/{id}/log",
     tag = "Scaffold tasks",
-    params(("id" = Uuid, description = "The task"), Paging),
+    params(("id" = Uuid, Path, description = "The task"), Paging),
     responses((status = 200, description = "A page of lines", content((Page<LogItem> = "application/json"), (String = "text/plain")),
         headers(("Link" = Option<String>, description = "With `text/plain`: the next page, if there is one")))),
 )]
@@ -45,7 +44,7 @@ pub(super) async fn read_scaffold_task_log(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let list = format!("log of {id}");
-    let after = paging.cursor.map_or(Ok(0), |cursor| Cursor::position(&list, &cursor))?;
+    let after = paging.after(&list)?.unwrap_or_default();
     let lines = api.tasks.log(&caller.viewer, id, after, paging.limit.to_fetch()).await?;
     let page = Page::of(lines, paging.limit, &list, |last| last.line).map(LogItem::from);
     if !prefers(&headers, "text/plain", "application/json") {

@@ -12,8 +12,7 @@ mod read;
 mod request;
 mod task_at;
 
-use heimdall::routes;
-use heimdall::routes::{Routes, permission};
+use heimdall::routes::{Routes, permission, routes};
 
 use crate::api::Api;
 use crate::permissions::{TASKS_READ, TASKS_WRITE};

@@ -11,7 +11,7 @@ use crate::errors::ApiError;
     get,
     path = "/api/v1/scaffold-tasks/{id}",
     tag = "Scaffold tasks",
-    params(("id" = Uuid, description = "The task")),
+    params(("id" = Uuid, Path, description = "The task")),
     responses((status = 200, description = "The task", body = TaskView, headers(("ETag" = String, description = "The task's version, quoted")))),
 )]
 pub(super) async fn get_scaffold_task(TaskAt { api, caller, id }: TaskAt) -> Result<Response, ApiError> {

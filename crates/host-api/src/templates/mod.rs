@@ -7,15 +7,13 @@ use std::sync::Arc;
 use application::ports::Template;
 use application::view::TemplateView;
 use axum::extract::State;
-use heimdall::http::{Cursor, Json, OrNotFound as _, Page, Path, Problem, Query};
-use heimdall::routes;
-use heimdall::routes::{Routes, permission};
+use heimdall::http::{Json, OrNotFound as _, Page, Paging, Path, Problem, Query};
+use heimdall::routes::{Routes, permission, routes};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::api::Api;
-use crate::paging::Paging;
 use crate::permissions::TEMPLATES_READ;
 
 /// The routes.
@@ -60,7 +58,7 @@ async fn list_templates(
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<TemplateItem>>, Problem> {
     const LIST: &str = "templates";
-    let after = paging.cursor.map(|cursor| Cursor::position::<String>(LIST, &cursor)).transpose()?;
+    let after = paging.after::<String>(LIST)?;
     let mut templates = api.templates.list();
     templates.sort_by(|one, other| one.version.name.cmp(&other.version.name));
     templates.retain(|template| after.as_ref().is_none_or(|after| template.version.name > *after));

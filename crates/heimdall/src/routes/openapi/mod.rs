@@ -3,16 +3,13 @@
 mod links;
 mod operation;
 mod problems;
+mod security;
 
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::tag::Tag;
-use utoipa::openapi::{Components, Info, License, OpenApi, Paths, RefOr, Server};
+use utoipa::openapi::{Components, Info, License, OpenApi, Paths, Server};
 
 use super::{Routes, description::Descriptions};
 use crate::http::ProblemCatalog;
-
-/// What the security scheme is called.
-const BEARER: &str = "bearer";
 
 /// The document of `routes`.
 pub(super) fn document<S>(routes: &Routes<S>, about: &Descriptions, catalog: &ProblemCatalog) -> OpenApi
@@ -27,7 +24,7 @@ where
         paths.add_path_operation(&route.path, route.methods.clone(), completed);
     }
     problems::add(&mut components, catalog);
-    components.security_schemes.insert(BEARER.to_owned(), bearer(about.service()));
+    components.security_schemes.insert(security::BEARER.to_owned(), security::bearer(about.service()));
     links::add(&mut paths, &components);
 
     let mut document = OpenApi::new(info(about), paths);
@@ -46,14 +43,4 @@ fn info(about: &Descriptions) -> Info {
 
 fn tag((name, description): (&str, &str)) -> Tag {
     Tag::builder().name(name).description(Some(description)).build()
-}
-
-fn bearer(service: &str) -> RefOr<SecurityScheme> {
-    let mut scheme = Http::new(HttpAuthScheme::Bearer);
-    scheme.bearer_format = Some("JWT".to_owned());
-    scheme.description = Some(format!(
-        "An access token of the issuer that this service trusts. Scopes and roles grant permissions; each operation names \
-         the one it needs. `{service} token` prints one of a development instance.",
-    ));
-    RefOr::T(SecurityScheme::Http(scheme))
 }

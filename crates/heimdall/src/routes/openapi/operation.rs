@@ -1,15 +1,11 @@
-use utoipa::openapi::{Content, Ref, RefOr, Schema, path::Operation, security::SecurityRequirement};
+use utoipa::openapi::{Content, Ref, RefOr, Schema, path::Operation};
 
-use super::{BEARER, problems};
+use super::{problems, security};
 use crate::{http::PROBLEM_JSON, routes::AccessRule};
 
 /// An operation with its rule, and with the problems that it can answer with.
 pub(super) fn complete(mut operation: Operation, path: &str, rule: &AccessRule) -> Operation {
-    operation.security = match rule {
-        AccessRule::Permission(name) => Some(vec![SecurityRequirement::new(BEARER, [name.as_ref()])]),
-        AccessRule::AnyCaller => Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])]),
-        AccessRule::Public => None,
-    };
+    operation.security = security::requirement(rule);
     leave_out_null(&mut operation);
     add_problems(&mut operation, path, rule);
     operation

@@ -1,8 +1,10 @@
 use axum::{Router, routing::get as route};
 use heimdall::{
     lifecycle::{CompositionError, Host, Service},
+    routes::ApiDescription,
     server::HttpConfig,
 };
+use serde_json::{Value, json};
 
 use super::{config, get, open, start};
 
@@ -27,6 +29,28 @@ async fn it_serves_on_a_free_port_and_says_which() {
     assert!(metrics.text().await.unwrap().ends_with("# EOF\n"));
     assert_eq!(get(&running, "/nowhere").await.0, 401, "without a token nobody learns what there is");
     assert_eq!(get(&running, "/metrics").await.0, 401, "metrics are for the admin listener");
+    running.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_document_of_a_service_is_there_before_it_runs_and_while_it_does() {
+    let mut composed = Value::Null;
+    let running = start(async |service| {
+        compose(service).await?;
+        service.describe(ApiDescription { version: "1.2.3", ..ApiDescription::DEFAULT });
+        composed = serde_json::to_value(service.openapi()).map_err(CompositionError::other)?;
+        Ok(())
+    })
+    .await;
+    assert_eq!(composed["info"], json!({"title": "shop", "version": "1.2.3"}));
+    assert_eq!(
+        get(&running, "/discovery/v1/openapi/schema.json").await,
+        (200, composed.clone()),
+        "also before it is ready"
+    );
+    running.ready().await;
+    assert_eq!(serde_json::to_value(running.service().openapi()).unwrap(), composed);
+    assert_eq!(get(&running, "/problems").await.0, 200);
     running.stop().await.unwrap();
 }
 

@@ -107,6 +107,17 @@ fn routes_and_events_are_described_without_opening_anything() {
 }
 
 #[test]
+fn the_routes_are_described_without_opening_anything() {
+    let folder = tempfile::tempdir().unwrap();
+    let ended = Ended::of(tally(folder.path(), &["openapi"]).envs([UNTOUCHED]));
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let document: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(document["info"], json!({"title": "tally", "version": "1.2.3"}));
+    assert_eq!(document["paths"]["/tallies"]["get"]["security"], json!([{"bearer": ["tallies:read"]}]));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn help_teaches() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(run(folder.path(), &["--version"]).stdout, "tally 1.2.3\n");

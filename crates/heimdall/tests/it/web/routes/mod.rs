@@ -11,8 +11,7 @@ use axum::{
 use heimdall::{
     database::DatabaseError,
     http::{Json, OrNotFound as _, Path, Problem, ProblemType, Query},
-    routes,
-    routes::{ApiDescription, PublicApi, Routes, any_caller, permission, public},
+    routes::{ApiDescription, PublicApi, Routes, any_caller, permission, public, routes},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
