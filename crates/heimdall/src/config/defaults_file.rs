@@ -35,7 +35,7 @@ fn table(file: &mut String, path: &str, schema: &Value) {
     if below.is_empty() || !keys.is_empty() {
         file.push('\n');
         comment(file, schema.get("description").and_then(Value::as_str).unwrap_or_default());
-        file.push_str(&format!("[{path}]\n"));
+        line(file, &format!("[{path}]"));
     }
     let secret_of =
         |key: &str| key.strip_suffix("_file").is_some_and(|secret| properties.get(secret).is_some_and(is_secret));
@@ -44,7 +44,7 @@ fn table(file: &mut String, path: &str, schema: &Value) {
     }
     if let Some(Value::Object(default)) = schema.get("default") {
         for (key, value) in default {
-            file.push_str(&format!("{key:?} = {}\n", toml(value)));
+            line(file, &format!("{key:?} = {}", toml(value)));
         }
     }
     for (key, schema) in below {
@@ -65,10 +65,10 @@ fn entry(file: &mut String, key: &str, schema: &Value) {
     match schema.get("default") {
         _ if is_secret(schema) => {
             comment(file, &format!("A secret: best in a file, which `{key}_file` names."));
-            file.push_str(&format!("# {key} = \"…\"\n"));
+            line(file, &format!("# {key} = \"…\""));
         }
-        Some(default) => file.push_str(&format!("{key} = {}\n", toml(default))),
-        None => file.push_str(&format!("# {key} = {}\n", example(schema))),
+        Some(default) => line(file, &format!("{key} = {}", toml(default))),
+        None => line(file, &format!("# {key} = {}", example(schema))),
     }
 }
 
@@ -106,19 +106,22 @@ fn toml(value: &Value) -> String {
     }
 }
 
+fn line(file: &mut String, text: &str) {
+    file.push_str(text);
+    file.push('\n');
+}
+
 fn comment(file: &mut String, text: &str) {
     for paragraph in text.split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
-        let mut line = String::from("#");
+        let mut words = String::from("#");
         for word in paragraph.split_whitespace() {
-            if line.chars().count() + 1 + word.chars().count() > WIDTH {
-                file.push_str(&line);
-                file.push('\n');
-                "#".clone_into(&mut line);
+            if words.chars().count() + 1 + word.chars().count() > WIDTH {
+                line(file, &words);
+                "#".clone_into(&mut words);
             }
-            line.push(' ');
-            line.push_str(word);
+            words.push(' ');
+            words.push_str(word);
         }
-        file.push_str(&line);
-        file.push('\n');
+        line(file, &words);
     }
 }

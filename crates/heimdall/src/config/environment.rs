@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     error::SettingError,
     key,
-    node::{Kind, Node},
+    node::{Kind, Node, Table},
     origin::Origin,
 };
 
@@ -110,14 +110,13 @@ impl Own {
             else {
                 continue;
             };
-            let table = match serde_json::from_str::<Value>(text) {
-                Ok(table @ Value::Object(_)) => Node::json(origin, table),
-                _ => {
-                    let key = key::join(above.iter().map(String::as_str));
-                    let message = format!("must be a JSON object, since {variable} sets a key of it");
-                    problems.push(SettingError::new(key, origin, message));
-                    Node::new(origin.clone(), Kind::Table(super::node::Table::new()))
-                }
+            let table = if let Ok(table @ Value::Object(_)) = serde_json::from_str::<Value>(text) {
+                Node::json(origin, table)
+            } else {
+                let key = key::join(above.iter().map(String::as_str));
+                let message = format!("must be a JSON object, since {variable} sets a key of it");
+                problems.push(SettingError::new(key, origin, message));
+                Node::new(origin.clone(), Kind::Table(Table::new()))
             };
             self.tree.put(above, table);
             self.replaced.push(above.to_vec());

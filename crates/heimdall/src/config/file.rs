@@ -65,7 +65,7 @@ impl Source<'_> {
 
     fn table(&mut self, table: &Spanned<DeTable<'_>>, path: &mut Vec<String>) -> Node {
         let mut children = Table::new();
-        for (key, value) in table.get_ref().iter() {
+        for (key, value) in table.get_ref() {
             path.push(key.get_ref().to_string());
             if let Some(mut node) = self.value(value, path) {
                 // A table that dotted keys make has no line of its own; its key has.
@@ -87,20 +87,20 @@ impl Source<'_> {
         };
         let kind = match value.get_ref() {
             DeValue::Boolean(boolean) => Kind::Boolean(*boolean),
-            DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
-                Ok(integer) => Kind::Integer(integer),
-                Err(_) => {
+            DeValue::Integer(integer) => {
+                let Ok(integer) = i64::from_str_radix(integer.as_str(), integer.radix()) else {
                     refuse("this number does not fit into 64 bits");
                     return None;
-                }
-            },
-            DeValue::Float(float) => match float.as_str().parse() {
-                Ok(float) => Kind::Float(float),
-                Err(_) => {
+                };
+                Kind::Integer(integer)
+            }
+            DeValue::Float(float) => {
+                let Ok(float) = float.as_str().parse() else {
                     refuse("this is not a number");
                     return None;
-                }
-            },
+                };
+                Kind::Float(float)
+            }
             DeValue::String(text) => Kind::String(Zeroizing::new(text.to_string())),
             DeValue::Datetime(time) => Kind::String(Zeroizing::new(time.to_string())),
             DeValue::Array(items) => Kind::Array(items.iter().filter_map(|item| self.value(item, path)).collect()),

@@ -66,12 +66,11 @@ impl LayerPlan {
     /// Reads all layers, and says what is wrong with them.
     pub(super) fn read(&self, problems: &mut Vec<SettingError>) -> Layers {
         let own;
-        let variables = match &self.variables {
-            Some(variables) => variables,
-            None => {
-                own = environment::of_this_process();
-                &own
-            }
+        let variables = if let Some(variables) = &self.variables {
+            variables
+        } else {
+            own = environment::of_this_process();
+            &own
         };
         let environment = Environment::new(&self.name, variables);
         let mut list = vec![Layer::new("defaults", self.defaults())];

@@ -36,11 +36,16 @@ pub(super) fn merge(layers: &Layers, claims: &[Claim]) -> Merged {
     let mut problems = Vec::new();
     let mut list = layers.list.clone();
     let renamed = rename::apply(&mut list, claims, &mut problems);
-    list.iter_mut().for_each(|layer| options::flatten(layer, claims));
+    for layer in &mut list {
+        options::flatten(layer, claims);
+    }
     let schema = schema::document("", claims.iter().map(|claim| (claim.path, (claim.schema)(), ().into())));
     let mut transit = Transit { schema, origins: BTreeMap::new(), outside: Vec::new() };
     let sources = list.iter().flat_map(|layer| transit.sources(layer)).collect::<Vec<_>>();
-    let builder = sources.into_iter().fold(config::Config::builder(), |builder, source| builder.add_source(source));
+    let mut builder = config::Config::builder();
+    for source in sources {
+        builder = builder.add_source(source);
+    }
     let root = match builder.build() {
         Ok(mut merged) => match std::mem::take(&mut merged.cache.kind) {
             ValueKind::Table(mut table) => table.remove(ROOT).map(|value| transit.node(value, &mut Vec::new(), &list)),
@@ -143,7 +148,8 @@ impl Transit {
         let origin = value.origin().and_then(|text| self.origins.get(text)).cloned();
         let typed = origin.as_ref().is_none_or(Origin::is_typed);
         let kind = match value.kind {
-            ValueKind::Nil => Kind::Null,
+            // Numbers of these kinds are never put in.
+            ValueKind::Nil | ValueKind::U64(_) | ValueKind::I128(_) => Kind::Null,
             ValueKind::Boolean(value) => Kind::Boolean(value),
             ValueKind::I64(value) => Kind::Integer(value),
             ValueKind::Float(value) => Kind::Float(value),
@@ -166,12 +172,10 @@ impl Transit {
                 });
                 return Node::new(origin.or(topmost).unwrap_or(Origin::Default), Kind::Table(nodes));
             }
-            // The other numbers are never put in.
             ValueKind::U128(place) => match usize::try_from(place).ok().and_then(|place| self.outside.get(place)) {
                 Some(node) => return node.clone(),
                 None => Kind::Null,
             },
-            ValueKind::U64(_) | ValueKind::I128(_) => Kind::Null,
         };
         Node::new(origin.unwrap_or(Origin::Default), kind)
     }

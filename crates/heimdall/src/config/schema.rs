@@ -171,7 +171,7 @@ fn plain(text: &str) -> String {
     let mut plain = String::new();
     while let Some((before, rest)) = left.split_once("[`") {
         let Some((name, rest)) = rest.split_once("`]") else { break };
-        plain.push_str(&format!("{before}`{name}`"));
+        plain.extend([before, "`", name, "`"]);
         // `(target)` behind a link.
         let rest = match rest.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
             Some((_, rest)) => rest,

@@ -15,13 +15,16 @@ use super::{
     section::Section,
 };
 
+/// Reads the section anew and hands it on, or says why not.
+type TakeOver = Box<dyn Fn(&Node, &Path) -> Vec<SettingError> + Send + Sync>;
+
 /// Who wants to know about a section.
 pub(super) struct Watcher {
     path: &'static str,
     seen: Vec<u8>,
     /// Problems of the layers that were said already.
     said: Vec<SettingError>,
-    take_over: Box<dyn Fn(&Node, &Path) -> Vec<SettingError> + Send + Sync>,
+    take_over: TakeOver,
     is_closed: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
