@@ -35,7 +35,7 @@ impl DataFolder {
         Self { service: service.to_owned(), path }
     }
 
-    /// Makes the folder, unless it is there. Only its owner may look inside.
+    /// Makes the folder, unless it is there. Only its owner may look inside, and git passes it over.
     pub(super) fn create(&self) -> Result<(), CommandError> {
         let shown = self.path.display();
         if self.path.to_str().is_none_or(|path| path.contains('?')) {
@@ -46,11 +46,13 @@ impl DataFolder {
         if self.path.exists() && !self.path.is_dir() {
             return Err(CommandError::usage(format!("--data-dir must be a folder, but {shown} is a file")));
         }
+        let is_new = !self.path.exists();
         let mut builder = DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.path).map_err(|error| {
+        let ignore = || if is_new { fs::write(self.path.join(".gitignore"), "*\n") } else { Ok(()) };
+        builder.create(&self.path).and_then(|()| ignore()).map_err(|error| {
             CommandError::usage(format!("the data folder {shown} cannot be made (see --data-dir)")).because(error)
         })
     }

@@ -19,10 +19,7 @@ const SKELETON_LIMIT: usize = 240;
 
 /// The first consumer of the model, with its event: files in [`SKELETON`], and the items there that belong to it (all, if
 /// none is named). A file may be a template (`….njk`).
-const CONSUMER: &[Part] = &[
-    Part { file: "crates/infrastructure/src/events.rs", items: &["ITEMS_RECEIVED", "ItemsReceived"] },
-    Part { file: "crates/infrastructure/src/intake.rs", items: &[] },
-];
+const CONSUMER: &[Part] = &[Part { file: "crates/infrastructure/src/received.rs", items: &[] }];
 const CONSUMER_LIMIT: usize = 30;
 
 /// The page with a useful service: its first block of Rust that has a `main`.

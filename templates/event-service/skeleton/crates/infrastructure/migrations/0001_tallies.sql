@@ -1,5 +1,5 @@
 CREATE TABLE tallies (
     item       text PRIMARY KEY,
-    quantity   bigint NOT NULL CHECK (quantity > 0),
+    quantity   bigint NOT NULL,
     changed_at timestamptz NOT NULL
 );
