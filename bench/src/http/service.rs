@@ -3,7 +3,7 @@
 use anyhow::Result;
 use heimdall::auth::AuthConfig;
 use heimdall::config::Config;
-use heimdall::lifecycle::{CompositionError, Host, Service};
+use heimdall::lifecycle::{Host, Service};
 use heimdall::routes::{HttpMethod, Routes, permission};
 
 use super::route::{PATH, PERMISSION, nothing};
@@ -16,10 +16,9 @@ pub(super) fn run(port: u16, issuer: &str) -> Result<()> {
         .default("auth.issuer", issuer)
         .default("auth.audience", AuthConfig::default().audience)
         .default("auth.allow_insecure_issuer", true);
-    Ok(Host::new(config).run(async |service| compose(service))?)
-}
-
-fn compose(service: &Service) -> Result<(), CompositionError> {
-    service.routes(Routes::new().undocumented(permission(PERMISSION), HttpMethod::Get, PATH, nothing));
+    Host::new(config).run(async |service: &Service| {
+        service.routes(Routes::new().undocumented(permission(PERMISSION), HttpMethod::Get, PATH, nothing));
+        Ok(())
+    })?;
     Ok(())
 }
