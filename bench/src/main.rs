@@ -24,8 +24,11 @@ type Measure = fn() -> Result<Vec<Figure>>;
 const GROUPS: &[(&str, Measure)] =
     &[("start", start::measure), ("http", http::measure), ("api", api::measure), ("log", log::measure)];
 
-/// What a group starts as a process of its own.
-const SERVERS: &[(&str, fn() -> Result<()>)] = &[(api::BASELINE, api::serve_baseline), (http::SERVER, http::serve)];
+/// Serves what a group measures, as a process of its own, until it is told to stop.
+type Serve = fn() -> Result<()>;
+
+/// The servers, by the word on the command line that starts them.
+const SERVERS: &[(&str, Serve)] = &[(api::BASELINE, api::serve_baseline), (http::SERVER, http::serve)];
 
 fn main() -> Result<()> {
     let names: Vec<&str> = GROUPS.iter().map(|(name, _)| *name).collect();

@@ -1,5 +1,7 @@
 //! The servers that the group `http` measures: each does the same, and those with tokens let nobody in without one.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};

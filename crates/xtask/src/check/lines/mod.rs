@@ -6,6 +6,7 @@
 mod count;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
@@ -63,7 +64,8 @@ pub(super) fn check() -> Result<Vec<Violation>> {
 /// Rust of the model that is no test.
 fn is_model(path: &str) -> bool {
     let Some(inside) = path.strip_prefix(SKELETON) else { return false };
-    let is_rust = inside.ends_with(".rs") || inside.ends_with(".rs.njk");
+    let rendered = Path::new(inside.strip_suffix(".njk").unwrap_or(inside));
+    let is_rust = rendered.extension().is_some_and(|extension| extension == "rs");
     is_rust && !inside.split('/').any(|folder| folder == "tests")
 }
 
@@ -150,8 +152,11 @@ fn number(path: &str, lines: Result<BTreeSet<usize>, NoRust>) -> Result<usize, V
 impl Counted {
     /// For people.
     fn line(&self) -> String {
-        let lines = self.lines.as_ref().map_or_else(|_| "none".to_owned(), usize::to_string);
-        format!("{:<36}{lines:>5} lines, at most {}", self.what, self.limit)
+        let Self { what, limit, lines, .. } = self;
+        match lines {
+            Ok(lines) => format!("{what:<36}{lines:>5} lines, at most {limit}"),
+            Err(_) => format!("{what:<36}    ? lines, at most {limit}"),
+        }
     }
 
     fn violation(self) -> Option<Violation> {
