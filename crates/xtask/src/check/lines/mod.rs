@@ -6,6 +6,7 @@
 mod count;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
@@ -66,8 +67,9 @@ pub(super) fn check() -> Result<Vec<Violation>> {
 /// Rust of the model that is no test.
 fn is_model(path: &str) -> bool {
     let Some(inside) = path.strip_prefix(SKELETON) else { return false };
-    let is_rust = inside.ends_with(".rs") || inside.ends_with(".rs.njk");
-    is_rust && !inside.split('/').any(|folder| folder == "tests")
+    // What the template renders has the ending that it renders to before its own.
+    let rendered = Path::new(inside.strip_suffix(".njk").unwrap_or(inside));
+    rendered.extension().is_some_and(|ending| ending == "rs") && !inside.split('/').any(|folder| folder == "tests")
 }
 
 fn count(texts: &Texts, consumer: &[Part]) -> [Counted; 3] {
