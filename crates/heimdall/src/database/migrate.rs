@@ -46,22 +46,23 @@ impl Migration {
     /// # Panics
     ///
     /// If the file is not called so; in a constant, that is an error of the compiler.
-    #[expect(clippy::panic, reason = "it is evaluated by the compiler")]
     pub const fn portable(file: &'static str, sql: &'static str) -> Self {
         let (digits, name) = file.split_at(4);
         let (mut version, mut index) = (0, 0);
         while index < 4 {
             let digit = digits.as_bytes()[index];
-            if !digit.is_ascii_digit() {
-                panic!("a migration is called after four digits and an underscore, such as 0001_accounts");
-            }
+            assert!(
+                digit.is_ascii_digit(),
+                "a migration is called after four digits and an underscore, such as 0001_accounts"
+            );
             version = version * 10 + (digit - b'0') as i64;
             index += 1;
         }
         let (underscore, name) = name.split_at(1);
-        if underscore.as_bytes()[0] != b'_' || version == 0 {
-            panic!("a migration is called after four digits and an underscore, such as 0001_accounts");
-        }
+        assert!(
+            underscore.as_bytes()[0] == b'_' && version > 0,
+            "a migration is called after four digits and an underscore, such as 0001_accounts"
+        );
         Self { version, name, sql, portable: true }
     }
 

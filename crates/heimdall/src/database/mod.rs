@@ -108,8 +108,8 @@ impl Database {
     /// Begins a transaction (read committed on Postgres, the only writer on `SQLite`).
     pub async fn begin(&self) -> Result<Transaction, DatabaseError> {
         match &self.backend {
-            Backend::Postgres(database) => database.begin().await,
-            Backend::Sqlite(database) => database.begin().await,
+            Backend::Postgres(database) => Ok(Transaction::postgres(database.open().await?, database.timeout)),
+            Backend::Sqlite(database) => Ok(Transaction::sqlite(database.open().await?)),
             Backend::Unopened(_) => Err(DatabaseError::unopened()),
         }
     }

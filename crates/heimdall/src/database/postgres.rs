@@ -10,7 +10,6 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Postgres
 
 use super::combine::{MOST_PARAMETERS, combine};
 use super::row::Inner;
-use super::transaction::{self, Transaction};
 use super::warm_pool::WarmPool;
 use super::{DatabaseConfig, DatabaseError, Dialect, Query, Row};
 
@@ -21,7 +20,7 @@ const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(super) struct PostgresDatabase {
     pub(super) pool: WarmPool,
-    timeout: Duration,
+    pub(super) timeout: Duration,
     /// When the address changed last: connections that are older are not used again.
     changed: Arc<Mutex<Option<Instant>>>,
 }
@@ -82,11 +81,6 @@ impl PostgresDatabase {
         bounded(self.timeout, async { beginning.await.unwrap_or(Err(sqlx::Error::WorkerCrashed)) }).await
     }
 
-    pub(super) async fn begin(&self) -> Result<Transaction, DatabaseError> {
-        let transaction = self.open().await?;
-        Ok(Transaction::new(transaction::Inner::Postgres { transaction, timeout: self.timeout }))
-    }
-
     pub(super) async fn fetch_all(&self, query: Query) -> Result<Vec<Row>, DatabaseError> {
         let prepared = prepare(query)?;
         let fetched = bounded(self.timeout, async {
@@ -128,12 +122,9 @@ impl PostgresDatabase {
                 counts(fetched.await?, parts)
             }
             Batch::TooLarge(queries) => {
-                let mut work = self.begin().await?;
-                let mut counts = Vec::with_capacity(queries.len());
-                for query in queries {
-                    counts.push(work.execute(query).await?);
-                }
-                work.commit().await?;
+                let mut transaction = self.open().await?;
+                let counts = one_by_one(&mut transaction, self.timeout, queries).await?;
+                bounded(self.timeout, transaction.commit()).await?;
                 Ok(counts)
             }
         }
@@ -177,16 +168,22 @@ pub(super) async fn execute_all(
     match Batch::of(queries) {
         Batch::Empty => Ok(Vec::new()),
         Batch::Combined(query, parts) => counts(bounded(timeout, prepare(query)?.fetch_one(connection)).await?, parts),
-        Batch::TooLarge(queries) => {
-            let mut counts = Vec::with_capacity(queries.len());
-            for (index, query) in queries.into_iter().enumerate() {
-                let expected = query.expected();
-                let rows = execute(connection, timeout, query).await?;
-                counts.push(super::query::check(expected, index, rows)?);
-            }
-            Ok(counts)
-        }
+        Batch::TooLarge(queries) => one_by_one(connection, timeout, queries).await,
     }
+}
+
+async fn one_by_one(
+    connection: &mut PgConnection,
+    timeout: Duration,
+    queries: Vec<Query>,
+) -> Result<Vec<u64>, DatabaseError> {
+    let mut counts = Vec::with_capacity(queries.len());
+    for (index, query) in queries.into_iter().enumerate() {
+        let expected = query.expected();
+        let rows = execute(connection, timeout, query).await?;
+        counts.push(super::query::check(expected, index, rows)?);
+    }
+    Ok(counts)
 }
 
 pub(super) async fn execute(

@@ -11,7 +11,6 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, SqlitePool};
 
 use super::row::Inner;
-use super::transaction::{self, Transaction};
 use super::{DatabaseConfig, DatabaseError, Dialect, Query, Row};
 
 /// Each reader is a thread; more of them than this only take memory.
@@ -69,10 +68,9 @@ impl SqliteDatabase {
         self.writer.close().await;
     }
 
-    pub(super) async fn begin(&self) -> Result<Transaction, DatabaseError> {
+    pub(super) async fn open(&self) -> Result<sqlx::Transaction<'static, Sqlite>, DatabaseError> {
         // IMMEDIATE: taking the write lock later, after a read, can fail in a way that waiting does not cure.
-        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(error)?;
-        Ok(Transaction::new(transaction::Inner::Sqlite(transaction)))
+        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(error)
     }
 
     pub(super) async fn fetch_all(&self, query: Query) -> Result<Vec<Row>, DatabaseError> {
@@ -92,7 +90,7 @@ impl SqliteDatabase {
     }
 
     pub(super) async fn execute_all(&self, queries: Vec<Query>) -> Result<Vec<u64>, DatabaseError> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(error)?;
+        let mut transaction = self.open().await?;
         let counts = execute_all(&mut transaction, queries).await?;
         transaction.commit().await.map_err(error)?;
         Ok(counts)

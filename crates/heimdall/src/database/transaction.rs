@@ -14,14 +14,18 @@ pub struct Transaction {
     inner: Inner,
 }
 
-pub(super) enum Inner {
+enum Inner {
     Postgres { transaction: sqlx::Transaction<'static, Postgres>, timeout: Duration },
     Sqlite(sqlx::Transaction<'static, Sqlite>),
 }
 
 impl Transaction {
-    pub(super) fn new(inner: Inner) -> Self {
-        Self { inner }
+    pub(super) fn postgres(transaction: sqlx::Transaction<'static, Postgres>, timeout: Duration) -> Self {
+        Self { inner: Inner::Postgres { transaction, timeout } }
+    }
+
+    pub(super) fn sqlite(transaction: sqlx::Transaction<'static, Sqlite>) -> Self {
+        Self { inner: Inner::Sqlite(transaction) }
     }
 
     /// Which database this is.

@@ -9,23 +9,21 @@
 
 mod check;
 mod latch;
+mod outcome;
 mod report;
 mod routes;
 
 use std::{
-    error::Error,
     future::Future,
     sync::{Arc, Mutex, PoisonError},
 };
 
 pub use latch::Latch;
+pub use outcome::Outcome;
 pub use report::{Part, Probe, Report, State};
 pub use routes::routes;
 
 use self::check::Check;
-
-/// What a check says: well, or why not.
-pub type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
 
 /// The checks and latches of a service. Clones are the same registry.
 #[derive(Clone, Default)]

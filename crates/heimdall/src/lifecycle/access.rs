@@ -2,17 +2,10 @@ use std::sync::Arc;
 
 use super::{CompositionError, Service};
 use crate::{
-    auth::{AuthConfig, Authentication, DevelopmentIssuer, PermissionTable, Verifier},
+    auth::{AuthConfig, Authentication, DevelopmentIssuer, Verifier},
     routes::Routes,
     server::{Access, HttpMetrics, Layers},
 };
-
-/// Who grants what on the public listener.
-#[derive(Default)]
-pub(super) struct AccessRules {
-    roles: PermissionTable,
-    development: Option<DevelopmentIssuer>,
-}
 
 impl Service {
     /// Adds a role that grants permissions. A permission exists by itself once a route's rule or a role names it, and a scope

@@ -71,6 +71,10 @@ pub struct ConsumerDeclaration {
     index: usize,
 }
 
+#[expect(
+    clippy::return_self_not_must_use,
+    reason = "each call takes effect at once; what it returns only lets more follow"
+)]
 impl ConsumerDeclaration {
     /// The consumer group, in the place of one that is called like the service.
     pub fn group(self, group: impl Into<String>) -> Self {

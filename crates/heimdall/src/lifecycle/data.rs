@@ -1,26 +1,8 @@
-use std::sync::{Mutex, PoisonError};
-
 use super::{CompositionError, PrepareError, Service};
 use crate::{
     database::{Database, DatabaseConfig, MigrationError, Migrations},
     health::Outcome,
 };
-
-/// The migrations that a service has asked for.
-#[derive(Default)]
-pub(super) struct RegisteredMigrations(Mutex<Vec<Migrations>>);
-
-impl RegisteredMigrations {
-    /// Notes migrations; answers whether they are new.
-    fn add(&self, migrations: Migrations) -> bool {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = all.iter().all(|known| known.history != migrations.history);
-        if new {
-            all.push(migrations);
-        }
-        new
-    }
-}
 
 impl Service {
     /// The database of the section `database`, with these migrations. It is opened when it is first asked for; one that
@@ -55,7 +37,7 @@ impl Service {
 
     /// The migrations that were asked for with [`Service::database`].
     pub fn migrations(&self) -> Vec<Migrations> {
-        self.registered_migrations().0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.registered_migrations().all()
     }
 
     /// The database, whatever its schema is.

@@ -32,6 +32,7 @@
 //! [`DRAIN`], and the process ends with 0. A second signal ends it at once.
 
 mod access;
+mod access_rules;
 mod api;
 mod asyncapi;
 mod background;
@@ -43,6 +44,7 @@ mod listeners;
 mod messaging;
 mod prepare;
 mod pulse;
+mod registered_migrations;
 mod rotation;
 mod running;
 mod sections;

@@ -11,8 +11,8 @@ use tokio::sync::{OnceCell, watch};
 use url::Url;
 
 use super::{
-    CompositionError, Shutdown, access::AccessRules, consumers::Messaging, data::RegisteredMigrations,
-    prepare::Preparation, supervisor::Supervisor,
+    CompositionError, Shutdown, access_rules::AccessRules, consumers::Messaging, prepare::Preparation,
+    registered_migrations::RegisteredMigrations, supervisor::Supervisor,
 };
 use crate::{
     clock::Clock,

@@ -18,6 +18,7 @@ pub mod murmur2;
 pub mod outbox;
 pub mod pattern;
 pub mod record;
+mod subscription;
 pub mod topics;
 pub mod work;
 

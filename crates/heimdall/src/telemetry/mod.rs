@@ -7,6 +7,7 @@
 mod audit;
 mod config;
 mod context;
+mod error;
 mod export;
 mod json;
 mod metrics;
@@ -16,5 +17,6 @@ mod start;
 pub use audit::{AuditLine, AuditOutcome};
 pub use config::{LogFormat, TelemetryConfig};
 pub use context::TraceContext;
+pub use error::TelemetryError;
 pub use metrics::Metrics;
-pub use start::{Telemetry, TelemetryError};
+pub use start::Telemetry;

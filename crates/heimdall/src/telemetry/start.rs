@@ -4,7 +4,6 @@ use std::{
 };
 
 use opentelemetry::{global, trace::TracerProvider};
-use opentelemetry_otlp::ExporterBuildError;
 use opentelemetry_sdk::{propagation::TraceContextPropagator, trace::SdkTracerProvider};
 use tracing_subscriber::{
     EnvFilter, Layer,
@@ -13,7 +12,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use super::{LogFormat, TelemetryConfig, export, json::JsonWithTrace};
+use super::{LogFormat, TelemetryConfig, TelemetryError, export, json::JsonWithTrace};
 
 /// How long the last traces may take to be sent.
 const FLUSH: Duration = Duration::from_secs(3);
@@ -22,24 +21,6 @@ const FLUSH: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub struct Telemetry {
     provider: SdkTracerProvider,
-}
-
-/// Why telemetry could not be started.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum TelemetryError {
-    /// The filter of log lines is none.
-    #[error("telemetry.filter is no filter of log lines")]
-    Filter(#[from] tracing_subscriber::filter::ParseError),
-    /// The exporter of traces cannot be made.
-    #[error("traces cannot be sent to telemetry.otlp_endpoint")]
-    Exporter(#[from] ExporterBuildError),
-    /// The exporter's HTTP client cannot be made.
-    #[error("traces cannot be sent to telemetry.otlp_endpoint")]
-    Client(#[from] reqwest::Error),
-    /// This process has telemetry already.
-    #[error("telemetry was started before")]
-    Started(#[from] tracing_subscriber::util::TryInitError),
 }
 
 impl Telemetry {

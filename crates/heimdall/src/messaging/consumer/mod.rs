@@ -21,6 +21,7 @@ mod handler_error;
 mod health;
 mod run;
 mod typed;
+mod typed_handler;
 mod worker;
 
 use std::sync::Arc;

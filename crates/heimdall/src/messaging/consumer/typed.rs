@@ -3,28 +3,14 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use futures::future::BoxFuture;
-
-use super::function::{HandlerFunction, OfFunction, OfStatefulFunction, StatefulHandlerFunction};
+use super::function::{HandlerFunction, StatefulHandlerFunction};
+use super::typed_handler::{OfFunction, OfStatefulFunction, TypedHandler};
 use super::{Handler, HandlerError};
 use crate::messaging::envelope::CloudEvent;
 use crate::messaging::event::EventType;
 use crate::messaging::record::Record;
 use crate::messaging::topics::EventDescription;
 use crate::messaging::work::Work;
-
-/// One type of events, and what is done about it.
-pub(super) trait TypedHandler: Send + Sync {
-    fn event(&self) -> EventDescription;
-
-    fn handle<'a>(
-        &'a self,
-        event: &'a CloudEvent,
-        record: &'a Record,
-        work: &'a mut Work,
-    ) -> BoxFuture<'a, Result<(), HandlerError>>;
-}
 
 /// What is done about the events of a topic, by their type. Events of other types are passed over.
 ///
@@ -149,17 +135,4 @@ where
     fn into_event_handlers(self) -> EventHandlers {
         EventHandlers::new().on_with(self.0, self.1)
     }
-}
-
-/// The key of a record, which typed events have as text.
-pub(super) fn key_of(record: &Record) -> Result<Option<&str>, HandlerError> {
-    record.key.as_deref().map(std::str::from_utf8).transpose().map_err(|error| HandlerError::Rejected {
-        reason: "its key is not UTF-8".to_owned(),
-        source: Some(error.into()),
-    })
-}
-
-/// The time of an event that says none itself.
-pub(super) fn time_of(record: &Record, work: &Work) -> DateTime<Utc> {
-    record.timestamp.unwrap_or_else(|| work.now())
 }

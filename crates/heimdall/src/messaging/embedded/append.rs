@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::sync::atomic::Ordering;
 
-use super::Inner;
+use super::inner::Inner;
 use crate::database::{DatabaseError, Query, Transaction};
 use crate::messaging::log::PublishError;
 use crate::messaging::murmur2;

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::Inner;
+use super::inner::Inner;
 use crate::database::{DatabaseError, Query};
 use crate::messaging::topics::{CleanupPolicy, Retention, TopicInfo};
 

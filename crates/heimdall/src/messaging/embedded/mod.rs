@@ -6,20 +6,22 @@
 
 mod append;
 mod config;
+mod error;
 mod groups;
+mod inner;
 mod maintain;
 mod subscriber;
 mod topics;
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
-use tokio::sync::{Notify, watch};
 use tokio_util::task::AbortOnDropHandle;
 
 pub use self::config::EmbeddedConfig;
-use self::groups::Groups;
+use self::error::failed;
+use self::inner::Inner;
 use self::subscriber::EmbeddedSubscriber;
 use super::log::{Log, LogError, PublishError, Subscriber, Subscription, TransactionalLog};
 use super::record::NewRecord;
@@ -33,21 +35,6 @@ pub struct EmbeddedLog {
     inner: Arc<Inner>,
 }
 
-struct Inner {
-    database: Database,
-    clock: Arc<dyn Clock>,
-    config: EmbeddedConfig,
-    /// Where the next record without a key goes.
-    spread: AtomicU32,
-    /// Grows with each append: readers look again.
-    appends: watch::Sender<u64>,
-    /// Topics may have changed, or positions wait to be written.
-    look: Arc<Notify>,
-    topic_made: AtomicBool,
-    groups: Mutex<Groups>,
-    keeper: OnceLock<AbortOnDropHandle<()>>,
-}
-
 impl EmbeddedLog {
     /// The log in this database, which must be `SQLite` and migrated.
     pub fn new(database: Database, clock: Arc<dyn Clock>, config: EmbeddedConfig) -> Result<Self, LogError> {
@@ -55,18 +42,7 @@ impl EmbeddedLog {
             let source = "the embedded log needs a SQLite database; with Postgres use log.adapter = \"kafka\"".into();
             return Err(LogError::Refused { operation: "opening the embedded log", source });
         }
-        let inner = Inner {
-            database,
-            clock,
-            config,
-            spread: AtomicU32::new(0),
-            appends: watch::Sender::new(0),
-            look: Arc::default(),
-            topic_made: AtomicBool::new(false),
-            groups: Mutex::default(),
-            keeper: OnceLock::new(),
-        };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(Inner::new(database, clock, config)) })
     }
 
     /// What has to be done now and then is done by one task, from the first use until the log is dropped.
@@ -75,13 +51,6 @@ impl EmbeddedLog {
             let task = maintain::keep(Arc::downgrade(&self.inner), self.inner.look.clone());
             AbortOnDropHandle::new(tokio::spawn(task))
         });
-    }
-}
-
-impl Inner {
-    fn groups(&self) -> MutexGuard<'_, Groups> {
-        // Nothing in there is left half done by a panic: each change is made by one call.
-        self.groups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -152,14 +121,5 @@ impl TransactionalLog for EmbeddedLog {
         if self.inner.topic_made.swap(false, Ordering::AcqRel) {
             self.inner.look.notify_one();
         }
-    }
-}
-
-/// The log's word for a failure of its database.
-fn failed(operation: &'static str, source: DatabaseError) -> LogError {
-    if source.is_transient() {
-        LogError::Unavailable { operation, source: source.into() }
-    } else {
-        LogError::Refused { operation, source: source.into() }
     }
 }

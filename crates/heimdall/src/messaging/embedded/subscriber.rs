@@ -8,7 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use super::{Inner, failed};
+use super::error::failed;
+use super::inner::Inner;
 use crate::database::{DatabaseError, Query, Row};
 use crate::messaging::log::{Assignment, LogError, Membership, Start, Subscriber, Subscription};
 use crate::messaging::outbox::headers;

@@ -1,6 +1,7 @@
 //! Making, changing and listing topics.
 
-use super::{Inner, failed};
+use super::error::failed;
+use super::inner::Inner;
 use crate::database::{DatabaseError, Query, Transaction};
 use crate::messaging::log::LogError;
 use crate::messaging::topics::{CleanupPolicy, Retention, TopicChange, TopicInfo, TopicSpec};

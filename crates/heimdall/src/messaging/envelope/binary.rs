@@ -5,8 +5,10 @@ use bytes::Bytes;
 use super::assembly::Assembly;
 use super::attribute::{self, ExtensionValue};
 use super::cloud_event::{CloudEvent, EventData};
+use super::encoded::{CONTENT_TYPE, Encoded};
 use super::error::{AttributeError, AttributeProblem, DecodeError, EncodeError};
-use super::{CONTENT_TYPE, Encoded, Headers, json};
+use super::json;
+use crate::messaging::record::Headers;
 
 const PREFIX: &str = "ce_";
 

@@ -25,7 +25,7 @@ impl CloudEvent {
     /// ```
     /// # use heimdall::messaging::envelope::CloudEvent;
     /// # let now = chrono::DateTime::UNIX_EPOCH;
-    /// let event = Event::builder("0199-1", "/shop/orders", "shop.order.placed.v1", now)
+    /// let event = CloudEvent::builder("0199-1", "/shop/orders", "shop.order.placed.v1", now)
     ///     .subject("order-7")
     ///     .json(&serde_json::json!({"total": 12}))?
     ///     .build()?;

@@ -66,13 +66,9 @@ impl CloudEvent {
         }
     }
 
-    /// Whether the event may be written.
+    /// Whether the event may be written. It is the one place that knows: [`CloudEvent::builder`] asks, so that an event that
+    /// can't be written fails where it is made, and [`CloudEvent::encode`], since anybody can change the fields.
     pub(super) fn check(&self) -> Result<(), EncodeError> {
-        for (name, text) in [("id", &self.id), ("source", &self.source), ("type", &self.kind)] {
-            if text.is_empty() {
-                return Err(AttributeError::new(name, AttributeProblem::Empty).into());
-            }
-        }
         for (name, text) in self.texts() {
             if text.is_empty() {
                 return Err(AttributeError::new(name, AttributeProblem::Empty).into());

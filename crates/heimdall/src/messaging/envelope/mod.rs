@@ -13,22 +13,20 @@ mod attribute;
 mod binary;
 mod builder;
 mod cloud_event;
+mod encoded;
 mod error;
 mod json;
 mod structured;
 
-use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::attribute::ExtensionValue;
 pub use self::builder::EventBuilder;
 pub use self::cloud_event::{CloudEvent, EventData};
+pub use self::encoded::{CONTENT_TYPE, Encoded};
 pub use self::error::{AttributeError, AttributeProblem, DataError, DecodeError, EncodeError};
 use super::record::{Headers, Record};
-
-/// The header that says how a record is to be read.
-pub const CONTENT_TYPE: &str = "content-type";
 
 /// How events are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -39,15 +37,6 @@ pub enum EnvelopeMode {
     Structured,
     /// Attributes are headers called `ce_…`; the payload is the bare data.
     Binary,
-}
-
-/// An event as it stands in a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Encoded {
-    /// The headers that belong to the envelope, `content-type` among them.
-    pub headers: Headers,
-    /// The payload; `None` for an event without data in binary mode.
-    pub payload: Option<Bytes>,
 }
 
 impl CloudEvent {

@@ -9,8 +9,10 @@ use serde_json::Value;
 use super::assembly::Assembly;
 use super::attribute::{self, ExtensionValue};
 use super::cloud_event::{CloudEvent, EventData};
+use super::encoded::{CONTENT_TYPE, Encoded};
 use super::error::{AttributeError, AttributeProblem, DecodeError, EncodeError};
-use super::{CONTENT_TYPE, Encoded, Headers, json};
+use super::json;
+use crate::messaging::record::Headers;
 
 /// The content type of the records that we write.
 const STRUCTURED: &str = "application/cloudevents+json; charset=UTF-8";

@@ -10,15 +10,14 @@
 
 mod assignment;
 mod error;
-mod subscription;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
 
 pub use self::assignment::{Assignment, Membership};
 pub use self::error::{BoxError, LogError, PublishError};
-pub use self::subscription::{Start, Subscription, SubscriptionError};
 use super::record::{NewRecord, Position, Record};
+pub use super::subscription::{Start, Subscription, SubscriptionError};
 use super::topics::{self, TopicChange, TopicInfo, TopicSpec};
 use crate::database::{Database, DatabaseError, Transaction};
 

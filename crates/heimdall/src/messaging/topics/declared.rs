@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::{CleanupPolicy, EventDescription, Retention, TopicPlanError, TopicSpec, TopicSpecError};
 use crate::messaging::event::EventType;
-use crate::messaging::log::Subscription;
+use crate::messaging::subscription::Subscription;
 
 /// So many partitions a topic has unless it is declared otherwise.
 const PARTITIONS: u32 = 3;
@@ -108,6 +108,10 @@ pub struct TopicDeclaration {
     name: String,
 }
 
+#[expect(
+    clippy::return_self_not_must_use,
+    reason = "each call takes effect at once; what it returns only lets more follow"
+)]
 impl TopicDeclaration {
     /// So many partitions; 3 unless told. More can be added later, but then older and newer events of a key are not in
     /// order with each other.

@@ -1,39 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Cause, Work, WorkError};
-use crate::clock::Clock;
+use super::{Cause, Work, WorkError, WorkSettings};
 use crate::database::Database;
-use crate::ids::Ids;
-use crate::messaging::envelope::EnvelopeMode;
-use crate::messaging::topics::DeclaredTopics;
-use crate::wake::Wake;
-
-/// What all units of work of a service have in common.
-pub struct WorkSettings {
-    /// Where the transactions are.
-    pub database: Database,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// New ids.
-    pub ids: Arc<dyn Ids>,
-    /// The `source` of the events, such as `/payments`.
-    pub source: String,
-    /// Where the service is reached, without a slash at its end: `dataschema` begins with it.
-    pub public_url: String,
-    /// How events are written.
-    pub mode: EnvelopeMode,
-    /// What the service has declared.
-    pub topics: DeclaredTopics,
-    /// Woken after each commit that published something.
-    pub wake: Wake,
-}
-
-impl WorkSettings {
-    pub(super) fn schema_of(&self, kind: &str) -> String {
-        format!("{}/discovery/v1/schemas/{kind}.json", self.public_url)
-    }
-}
 
 /// Begins units of work. Clones are the same; put one into the state of routes that change something.
 #[derive(Clone)]
@@ -47,7 +16,7 @@ impl WorkFactory {
 
     /// Begins a unit of work. On `SQLite` it is the only writer until it ends.
     pub async fn begin(&self, cause: Cause) -> Result<Work, WorkError> {
-        Ok(Work::new(self.0.database.begin().await?, self.clone(), cause))
+        Ok(Work::new(self.0.database.begin().await?, self.0.clone(), cause))
     }
 
     /// Where its transactions are.

@@ -16,6 +16,18 @@ const READY_TIMEOUT: Duration = Duration::from_mins(1);
 /// Where files live in memory, on systems that have such a folder.
 const MEMORY: &str = "/dev/shm";
 
+impl TestService {
+    /// Starts a service called `service`, and waits until it is ready.
+    pub async fn start(compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>) -> Self {
+        Self::builder("service").start(compose).await
+    }
+
+    /// A service with another name, or with settings.
+    pub fn builder(name: &str) -> TestServiceBuilder {
+        TestServiceBuilder::new(name)
+    }
+}
+
 /// Settings of a [`TestService`].
 pub struct TestServiceBuilder {
     name: String,

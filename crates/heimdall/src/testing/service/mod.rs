@@ -17,7 +17,7 @@ pub use self::caller::{TestCaller, TestResponse};
 pub use self::events::DeadLetter;
 use super::ManualClock;
 use crate::auth::DevelopmentIssuer;
-use crate::lifecycle::{CompositionError, Running, Service};
+use crate::lifecycle::{Running, Service};
 
 /// A service inside a test: the same composition that runs in production, on a database and a log of the test's own,
 /// with a clock that the test moves. It listens on a free port of the loopback address.
@@ -74,16 +74,6 @@ pub struct TestService {
 }
 
 impl TestService {
-    /// Starts a service called `service`, and waits until it is ready.
-    pub async fn start(compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>) -> Self {
-        Self::builder("service").start(compose).await
-    }
-
-    /// A service with another name, or with settings.
-    pub fn builder(name: &str) -> TestServiceBuilder {
-        TestServiceBuilder::new(name)
-    }
-
     /// The service that runs, for what has no door of its own.
     pub fn service(&self) -> &Service {
         self.running.service()

@@ -64,9 +64,9 @@ pub(super) fn check() -> Result<Vec<Violation>> {
 /// Rust of the model that is no test.
 fn is_model(path: &str) -> bool {
     let Some(inside) = path.strip_prefix(SKELETON) else { return false };
+    // What the template renders has the ending that it renders to before its own.
     let rendered = Path::new(inside.strip_suffix(".njk").unwrap_or(inside));
-    let is_rust = rendered.extension().is_some_and(|extension| extension == "rs");
-    is_rust && !inside.split('/').any(|folder| folder == "tests")
+    rendered.extension().is_some_and(|ending| ending == "rs") && !inside.split('/').any(|folder| folder == "tests")
 }
 
 fn count(texts: &Texts, consumer: &[Part]) -> [Counted; 3] {

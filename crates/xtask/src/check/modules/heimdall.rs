@@ -15,16 +15,25 @@ pub(super) const HEIMDALL: Order = Order {
         ("wake", &[]),
         ("config", &["errors"]),
         ("telemetry", &["config", "errors", "excerpt"]),
-        ("health", &["config", "errors", "excerpt"]),
         ("database", &["config", "errors"]),
-        ("http", &["errors", "excerpt", "ids", "telemetry"]),
+        // A database that is away is a problem document without a line in the service.
+        ("http", &["database", "errors", "excerpt", "ids", "telemetry"]),
         ("auth", &["clock", "config", "errors", "excerpt", "http", "ids", "telemetry"]),
-        ("server", &["auth", "config", "errors", "health", "http", "ids", "shutdown", "telemetry"]),
-        ("messaging", &["backoff", "clock", "config", "database", "errors", "ids", "shutdown", "telemetry", "wake"]),
-        ("routes", &["auth", "http", "messaging", "server"]),
+        ("routes", &["auth", "http"]),
+        // The probes are routes, with a rule like all others.
+        ("health", &["errors", "routes"]),
+        // Routes are held back until the service has started.
+        ("server", &["auth", "config", "errors", "health", "http", "ids", "routes", "shutdown", "telemetry"]),
+        (
+            "messaging",
+            &["backoff", "clock", "config", "database", "errors", "excerpt", "ids", "shutdown", "telemetry", "wake"],
+        ),
+        // The document is made from the topics that are declared.
+        ("asyncapi", &["messaging"]),
         (
             "lifecycle",
             &[
+                "asyncapi",
                 "auth",
                 "backoff",
                 "clock",
@@ -46,6 +55,7 @@ pub(super) const HEIMDALL: Order = Order {
         (
             "program",
             &[
+                "asyncapi",
                 "auth",
                 "backoff",
                 "clock",
@@ -68,6 +78,7 @@ pub(super) const HEIMDALL: Order = Order {
         (
             "testing",
             &[
+                "asyncapi",
                 "auth",
                 "backoff",
                 "clock",

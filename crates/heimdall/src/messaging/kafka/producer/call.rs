@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::messaging::kafka::error::Failure;
 
 /// Gathers the acknowledgements of one call's records.

@@ -9,6 +9,7 @@
 
 mod call;
 mod client;
+mod outcome;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,6 +20,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use self::call::Call;
 use self::client::{Producer, Sent};
+use self::outcome::Outcome;
 use super::KafkaConfig;
 use super::error::{Failure, KafkaSetupError};
 use crate::messaging::log::PublishError;
@@ -32,8 +34,6 @@ const QUEUE_FULL: Duration = Duration::from_millis(2);
 
 const EARLIER: Failure = Failure::Transient("an earlier record of the call has failed", None);
 const TOO_LATE: Failure = Failure::Transient("Kafka did not acknowledge it in time", None);
-
-type Outcome = Option<Result<(), Failure>>;
 
 /// Publishes through whichever client is in service.
 pub(super) struct Publisher {
