@@ -21,10 +21,12 @@ pub(super) const HEIMDALL: Order = Order {
         ("auth", &["clock", "config", "errors", "excerpt", "http", "ids", "telemetry"]),
         ("server", &["auth", "config", "errors", "health", "http", "ids", "shutdown", "telemetry"]),
         ("messaging", &["backoff", "clock", "config", "database", "errors", "ids", "shutdown", "telemetry", "wake"]),
-        ("routes", &["auth", "http", "messaging", "server"]),
+        ("asyncapi", &["messaging"]),
+        ("routes", &["asyncapi", "auth", "http", "messaging", "server"]),
         (
             "lifecycle",
             &[
+                "asyncapi",
                 "auth",
                 "backoff",
                 "clock",
@@ -46,6 +48,7 @@ pub(super) const HEIMDALL: Order = Order {
         (
             "program",
             &[
+                "asyncapi",
                 "auth",
                 "backoff",
                 "clock",
