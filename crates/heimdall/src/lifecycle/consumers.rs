@@ -72,6 +72,7 @@ pub struct ConsumerDeclaration {
     index: usize,
 }
 
+#[expect(clippy::return_self_not_must_use, reason = "each call declares something; most end a statement")]
 impl ConsumerDeclaration {
     /// The consumer group, in the place of one that is called like the service.
     pub fn group(self, group: impl Into<String>) -> Self {

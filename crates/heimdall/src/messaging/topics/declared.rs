@@ -119,6 +119,7 @@ pub struct TopicDeclaration {
     name: String,
 }
 
+#[expect(clippy::return_self_not_must_use, reason = "each call declares something; most end a statement")]
 impl TopicDeclaration {
     /// So many partitions; 3 unless told. More can be added later, but then older and newer events of a key are not in
     /// order with each other.
