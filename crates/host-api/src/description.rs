@@ -30,12 +30,6 @@ Valkyrie turns templates into working, event-driven services. A *scaffold task* 
         },
         Link { name: "templates", address: "/api/v1/templates", about: "what services can be made from" },
         Link { name: "catalog", address: "/api/v1/catalog/entities", about: "what is known of the Backstage catalog" },
-        Link { name: "asyncapi", address: "/discovery/v1/asyncapi", about: "the events that are sent and received" },
-        Link {
-            name: "asyncapiDocument",
-            address: "/discovery/v1/asyncapi/schema.json",
-            about: "the same for programs",
-        },
     ],
 };
 

@@ -9,7 +9,6 @@ mod caller;
 mod catalog;
 mod compose;
 mod description;
-pub mod discovery;
 mod errors;
 mod nothing;
 mod operations;
@@ -20,7 +19,7 @@ mod routes;
 mod tasks;
 mod templates;
 
-pub use api::{Api, Names, UseCases};
-pub use compose::compose;
+pub use api::{Api, UseCases};
+pub use compose::{compose, describe};
 pub use description::{DESCRIPTION, openapi};
 pub use routes::routes;

@@ -9,18 +9,23 @@ use crate::EventsConfig;
 /// The kinds of entities that are examples of what a catalog topic's last word can be.
 const KINDS: [&str; 9] = ["component", "api", "resource", "system", "domain", "group", "user", "location", "template"];
 
-/// Declares the integration events on their topics: those that are published, and those that the worker reads. Every
-/// host does so, since every host shows them.
+/// Says which integration events are on which topics: those that are published, and those that the worker reads. Every
+/// host does so, since every host shows them. How the topics should be is the worker's to declare.
 pub fn declare_events(service: &Service) -> Result<(), CompositionError> {
     let config: EventsConfig = service.config().section()?;
-    let mut tasks =
-        service.topic(&config.topic).describe("What happens to scaffold tasks. The key of a record is the task's id.");
+    let mut tasks = service
+        .topic_elsewhere(&config.topic)
+        .describe("What happens to scaffold tasks. The key of a record is the task's id.");
     for event in IntegrationEvent::ALL.iter().filter(|event| is_of_task(**event)) {
         tasks = tasks.carries_event(described(*event, &config));
     }
     let catalog = format!("{}*", config.catalog_topic_prefix);
     let about = "The kind of the entities, in lower case. Topics of new kinds are noticed.";
-    service.on_elsewhere(catalog, catalog_events(&config)).group(config.catalog_group).parameter("kind", about, &KINDS);
+    service
+        .on_elsewhere(catalog, catalog_events(&config))
+        .group(config.catalog_group)
+        .parameter("kind", about, &KINDS)
+        .summary("Follows the catalog, to show it and to notice services that are gone.");
     Ok(())
 }
 

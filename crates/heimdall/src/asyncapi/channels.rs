@@ -7,16 +7,21 @@ use crate::messaging::topics::{EventDescription, dead_letter_topic, retry_topic}
 pub(super) fn channels(api: &AsyncApi) -> Value {
     let mut channels = Map::new();
     for topic in api.publishes.iter().filter(|topic| !topic.events.is_empty()) {
-        let about = topic.description.clone().unwrap_or_else(|| format!("What {} publishes.", api.title));
+        let about = topic.description.clone().unwrap_or_else(|| format!("What `{}` publishes.", api.name));
         channels.insert(id(&topic.topic), channel(&topic.topic, &about, &references(&topic.events), None));
     }
     for read in &api.reads {
         let address = read.address();
         let messages = references(&read.events);
         let parameters = parameters(read);
-        let about = format!("What {} reads as the group `{}`.", api.title, read.group);
-        let entry = channel(&address, &about, &messages, parameters.as_ref());
-        channels.entry(id(&address)).or_insert(entry);
+        let about = format!("What `{}` reads as the group `{}`.", api.name, read.group);
+        let entry = channels
+            .entry(id(&address))
+            .or_insert_with(|| channel(&address, &about, &Value::Object(Map::new()), parameters.as_ref()));
+        // Others may read it too, or this service publishes to it: the channel has the messages of all.
+        if let (Some(there), Some(messages)) = (entry["messages"].as_object_mut(), messages.as_object()) {
+            there.extend(messages.clone());
+        }
         let retry = retry_topic(&address, &read.group);
         let about = "Made for the group, and empty: what fails is tried again in its place, so that the order of its key stays.";
         channels.insert(id(&retry), channel(&retry, about, &messages, parameters.as_ref()));
@@ -40,7 +45,8 @@ pub(super) fn operations(api: &AsyncApi) -> Value {
     }
     for read in &api.reads {
         let channel = id(&read.address());
-        let mut reads = operation("receive", &channel, "Handles these events.", &on(&channel, &read.events));
+        let summary = read.summary.as_deref().unwrap_or("Handles these events.");
+        let mut reads = operation("receive", &channel, summary, &on(&channel, &read.events));
         let group = json!({"type": "string", "const": read.group});
         reads["bindings"] = json!({"kafka": {"groupId": group, "bindingVersion": "0.5.0"}});
         operations.insert(format!("read.{channel}.{}", read.group), reads);

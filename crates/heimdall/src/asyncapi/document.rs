@@ -21,23 +21,35 @@ pub fn document(api: &AsyncApi) -> Value {
         messages.insert(event.kind.to_string(), message::message(api, event, &data));
     }
     let mut schemas = generator.take_definitions(true);
-    schemas.insert("CloudEvent".to_owned(), envelope::attributes());
+    schemas.insert("CloudEvent".to_owned(), envelope::attributes(&api.sources()));
     schemas.insert("RecordHeaders".to_owned(), envelope::headers());
     if !api.reads.is_empty() {
         messages.insert("dead-letter".to_owned(), message::dead_letter());
         schemas.insert("DeadLetterHeaders".to_owned(), envelope::dead_letter_headers());
     }
     let about = api.description.as_ref().map_or_else(String::new, |about| format!("{about}\n\n"));
+    let mut info = json!({"title": api.title, "version": api.version, "description": about + DESCRIPTION});
+    if let Some(license) = &api.license {
+        info["license"] = licence(license);
+    }
     json!({
         "asyncapi": "3.0.0",
         "id": format!("urn:{}", api.name),
-        "info": {"title": api.title, "version": api.version, "description": about + DESCRIPTION},
+        "info": info,
         "defaultContentType": message::CONTENT_TYPE,
         "servers": {"kafka": server()},
         "channels": channels(api),
         "operations": operations(api),
         "components": {"messages": messages, "schemas": schemas},
     })
+}
+
+/// An SPDX expression; one that is a single licence has its text under its name.
+fn licence(expression: &str) -> Value {
+    if expression.contains([' ', '(', ':']) {
+        return json!({"name": expression});
+    }
+    json!({"name": expression, "url": format!("https://spdx.org/licenses/{expression}.html")})
 }
 
 fn server() -> Value {

@@ -2,8 +2,9 @@ use serde_json::{Map, Value, json};
 
 use crate::messaging::dead_letter;
 
-/// The attributes of an event in structured mode.
-pub(super) fn attributes() -> Value {
+/// The attributes of an event in structured mode, with examples of its `source`.
+pub(super) fn attributes(sources: &[&str]) -> Value {
+    let such_as = if sources.is_empty() { String::new() } else { format!(", such as `{}`", sources.join("` or `")) };
     let text = |description: &str| json!({"type": "string", "minLength": 1, "description": description});
     json!({
         "title": "CloudEvent",
@@ -13,7 +14,7 @@ pub(super) fn attributes() -> Value {
         "properties": {
             "specversion": {"type": "string", "const": "1.0"},
             "id": text("Unique within its source; ours are UUIDs of version 7."),
-            "source": text("Who publishes it."),
+            "source": text(&format!("Who publishes it{such_as}.")),
             "type": text("What happened."),
             "subject": text("What it happened to: the record's key."),
             "time": {"type": "string", "format": "date-time", "description": "When it happened."},

@@ -2,6 +2,9 @@
 //!
 //! All of it comes from what the service declared: its topics with the types of events that they carry, and the handlers
 //! behind the topics that it reads. So the document can't speak of an event that the service does not know.
+//!
+//! A service that has routes, and declares topics that carry events or consumers, serves it beside them, open to all; see
+//! [`crate::routes`]. `<service> asyncapi` prints it without running anything.
 
 mod channels;
 mod document;
@@ -27,6 +30,8 @@ pub struct AsyncApi {
     pub version: String,
     /// What it is about, beside the topics.
     pub description: Option<String>,
+    /// The licence of the document, as an SPDX expression.
+    pub license: Option<String>,
     /// The `source` of the events that it publishes.
     pub source: String,
     /// Where it is reached, without a slash at its end: addresses of schemas begin with it.
@@ -57,6 +62,8 @@ pub struct Read {
     pub pattern: String,
     /// What the `*` stands for.
     pub parameter: Option<TopicParameter>,
+    /// What it reads them for, in a sentence.
+    pub summary: Option<String>,
     /// The types of events that it handles.
     pub events: Vec<EventDescription>,
 }
@@ -81,6 +88,16 @@ impl Read {
 }
 
 impl AsyncApi {
+    /// Whether there is nothing to describe: no topic carries events, and none is read.
+    pub fn is_empty(&self) -> bool {
+        self.reads.is_empty() && self.publishes.iter().all(|topic| topic.events.is_empty())
+    }
+
+    /// The types of events that it speaks of, each once: those that it publishes first.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        self.events().into_iter().map(|event| event.kind.as_ref())
+    }
+
     /// All types of events that it speaks of, each once: those that it publishes first.
     fn events(&self) -> Vec<&EventDescription> {
         let published = self.publishes.iter().flat_map(|topic| &topic.events);
@@ -88,6 +105,20 @@ impl AsyncApi {
         for event in published.chain(self.reads.iter().flat_map(|read| &read.events)) {
             if all.iter().all(|known| known.kind != event.kind) {
                 all.push(event);
+            }
+        }
+        all
+    }
+
+    /// Who publishes the events that it speaks of, as far as that is known.
+    fn sources(&self) -> Vec<&str> {
+        let published = self.publishes.iter().flat_map(|topic| &topic.events);
+        let published = published.map(|event| event.source.as_deref().unwrap_or(&self.source));
+        let read = self.reads.iter().flat_map(|read| &read.events).filter_map(|event| event.source.as_deref());
+        let mut all: Vec<&str> = Vec::new();
+        for source in published.chain(read) {
+            if !all.contains(&source) {
+                all.push(source);
             }
         }
         all

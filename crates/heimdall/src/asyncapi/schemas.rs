@@ -8,7 +8,7 @@ use super::{AsyncApi, message};
 /// The addresses of all schemas.
 pub fn index(api: &AsyncApi) -> Value {
     let address = |kind: &str| format!("/discovery/v1/schemas/{kind}.json");
-    let addresses: Vec<_> = api.events().iter().map(|event| address(&event.kind)).collect();
+    let addresses: Vec<_> = api.types().map(address).collect();
     json!({"schemas": addresses})
 }
 

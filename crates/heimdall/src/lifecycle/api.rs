@@ -3,7 +3,7 @@ use utoipa::openapi::OpenApi;
 use super::Service;
 use crate::{
     http::ProblemType,
-    routes::{ApiDescription, PublicApi, Routes},
+    routes::{ApiDescription, DescriptionDefaults, PublicApi, Routes},
     server::when_started,
 };
 
@@ -11,14 +11,15 @@ impl Service {
     /// Serves routes on the public listener, inside the layers of [`crate::server`], each by its rule. Until the service is
     /// prepared they answer 503. Addresses and methods that nothing is routed to answer 401 without a token, then 404 or 405.
     ///
-    /// With the first of them come the pages that every service has; see [`crate::routes`].
+    /// With the first of them come the pages that every service has, and those of the events that it declares; see
+    /// [`crate::routes`].
     pub fn routes(&self, routes: Routes) {
         let routes = when_started(routes, self.health());
         self.change_api(|api| api.routes(routes));
     }
 
-    /// Says what the routes are: the head of the `OpenAPI` document, and of the page at `/`. Where several hosts are composed
-    /// in one process, the first word counts, and tags and links are joined.
+    /// Says what the routes are: the head of the `OpenAPI` and the AsyncAPI document, and of the page at `/`. Where several
+    /// hosts are composed in one process, the first word counts, and tags and links are joined.
     pub fn describe(&self, description: ApiDescription) {
         self.change_api(|api| api.describe(description));
     }
@@ -33,11 +34,9 @@ impl Service {
         self.api().openapi()
     }
 
-    /// Title and version for descriptions that say none.
-    pub(super) fn call(&self, title: Option<(String, Option<String>)>) {
-        if let Some((title, version)) = title {
-            self.change_api(|api| api.default_to(&title, version.as_deref()));
-        }
+    /// What counts where no description says it.
+    pub(super) fn describe_by_default(&self, defaults: DescriptionDefaults) {
+        self.change_api(|api| api.default_to(defaults));
     }
 
     fn change_api(&self, change: impl FnOnce(PublicApi) -> PublicApi) {

@@ -3,7 +3,8 @@ use crate::asyncapi::{AsyncApi, Published};
 use crate::messaging::LogConfig;
 
 impl Service {
-    /// What the service says on topics and listens to, for its AsyncAPI document: complete once it is composed.
+    /// What the service says on topics and listens to, for its AsyncAPI document: complete once it is composed. Title,
+    /// version, description and licence are those of its API ([`Service::describe`]).
     pub fn asyncapi(&self) -> Result<AsyncApi, CompositionError> {
         let publishes = self.topics().all().into_iter().map(|(topic, declared)| Published {
             topic,
@@ -12,12 +13,16 @@ impl Service {
         });
         let name = self.config().name().to_owned();
         let source = self.config().section::<LogConfig>()?.source;
+        let public_url = self.public_url()?;
+        let api = self.api();
+        let about = api.descriptions();
         Ok(AsyncApi {
-            title: name.clone(),
-            version: String::new(),
-            description: None,
+            title: about.title().to_owned(),
+            version: about.version().to_owned(),
+            description: about.summary().map(str::to_owned),
+            license: about.license().map(str::to_owned),
             source: source.unwrap_or_else(|| format!("/{name}")),
-            public_url: self.public_url()?,
+            public_url,
             publishes: publishes.collect(),
             reads: self.messaging().consumers.described(),
             name,

@@ -60,6 +60,7 @@ struct Declared {
     topic: String,
     start: Start,
     parameter: Option<TopicParameter>,
+    summary: Option<String>,
     events: Vec<EventDescription>,
     /// `None` where another process of the service reads the topic.
     handlers: Option<EventHandlers>,
@@ -71,10 +72,7 @@ pub struct ConsumerDeclaration {
     index: usize,
 }
 
-#[expect(
-    clippy::return_self_not_must_use,
-    reason = "each call takes effect at once; what it returns only lets more follow"
-)]
+#[expect(clippy::return_self_not_must_use, reason = "each call declares something; most end a statement")]
 impl ConsumerDeclaration {
     /// The consumer group, in the place of one that is called like the service.
     pub fn group(self, group: impl Into<String>) -> Self {
@@ -92,6 +90,12 @@ impl ConsumerDeclaration {
         let examples = examples.iter().map(ToString::to_string).collect();
         let (name, description) = (name.to_owned(), description.to_owned());
         self.change(|declared| declared.parameter = Some(TopicParameter { name, description, examples }))
+    }
+
+    /// What the topic is read for, in a sentence. For AsyncAPI.
+    pub fn summary(self, summary: impl Into<String>) -> Self {
+        let summary = summary.into();
+        self.change(|declared| declared.summary = Some(summary))
     }
 
     /// What AsyncAPI says of the events that are handled, in the place of what their types say.
@@ -131,7 +135,7 @@ impl Consumers {
     ) -> ConsumerDeclaration {
         let mut declared = lock(&self.declared);
         let (group, start) = (group.to_owned(), Start::default());
-        declared.push(Declared { group, topic, start, parameter: None, events, handlers });
+        declared.push(Declared { group, topic, start, parameter: None, summary: None, events, handlers });
         ConsumerDeclaration { declared: self.declared.clone(), index: declared.len() - 1 }
     }
 
@@ -141,13 +145,19 @@ impl Consumers {
             group: one.group.clone(),
             pattern: one.topic.clone(),
             parameter: one.parameter.clone(),
+            summary: one.summary.clone(),
             events: one.events.clone(),
         };
         let mut all: Vec<Read> = Vec::new();
         for one in lock(&self.declared).iter().map(read) {
-            // One host may declare what another one does.
-            if all.iter().all(|known| (&known.group, &known.pattern) != (&one.group, &one.pattern)) {
-                all.push(one);
+            let same = |known: &&mut Read| (&known.group, &known.pattern) == (&one.group, &one.pattern);
+            match all.iter_mut().find(same) {
+                // One host may declare what another one does: its first word counts.
+                Some(known) => {
+                    let known_types: Vec<_> = known.events.iter().map(|event| event.kind.clone()).collect();
+                    known.events.extend(one.events.into_iter().filter(|event| !known_types.contains(&event.kind)));
+                }
+                None => all.push(one),
             }
         }
         all

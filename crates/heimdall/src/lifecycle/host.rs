@@ -6,6 +6,7 @@ use crate::{
     config::{Config, ConfigBuilder, RenamedKey},
     database::Database,
     ids::{Ids, TimeOrderedIds},
+    routes::DescriptionDefaults,
     telemetry::{Telemetry, TelemetryConfig},
 };
 
@@ -17,7 +18,7 @@ pub struct Host {
     ids: Arc<dyn Ids>,
     threads: Option<usize>,
     on_started: Box<dyn FnOnce(&Service) + Send>,
-    title: Option<(String, Option<String>)>,
+    described_as: DescriptionDefaults,
 }
 
 impl Host {
@@ -30,14 +31,14 @@ impl Host {
             ids: Arc::new(TimeOrderedIds),
             threads: None,
             on_started: Box::new(|_| {}),
-            title: None,
+            described_as: DescriptionDefaults::default(),
         }
     }
 
-    /// Title and version of what runs, for descriptions of its API that say none.
+    /// What counts where descriptions of the API don't say it.
     #[must_use]
-    pub(crate) fn called(mut self, title: &str, version: Option<&str>) -> Self {
-        self.title = Some((title.to_owned(), version.map(str::to_owned)));
+    pub(crate) fn described_as(mut self, defaults: DescriptionDefaults) -> Self {
+        self.described_as = defaults;
         self
     }
 
@@ -127,7 +128,7 @@ impl Host {
         let config = self.config.load()?;
         let database = Database::unopened(&config.section()?);
         let service = Service::new(config, true, self.clock, self.ids, Shutdown::new())?;
-        service.call(self.title);
+        service.describe_by_default(self.described_as);
         // Nobody has asked for them yet.
         let _ = service.opened_database().set(database);
         let _ = service.opened_log().set(Arc::new(UnopenedLog));
@@ -150,7 +151,7 @@ impl Host {
         compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>,
     ) -> Result<Running, CompositionError> {
         let service = Service::new(config, false, self.clock, self.ids, shutdown)?;
-        service.call(self.title);
+        service.describe_by_default(self.described_as);
         compose(&service).await?;
         service.consume_declared().await?;
         service.provide_topics().await?;

@@ -8,7 +8,10 @@ use crate::{
 /// Opens the public listener (if anything is to be served there) and the admin listener (unless it is shared with the
 /// public one).
 pub(super) fn open(service: &Service, shared: bool) -> Result<[Option<BoundListener>; 2], CompositionError> {
-    let api = service.api().clone().into_routes();
+    let api = service.api().clone();
+    // Without routes there is no public listener, and nobody to show events to.
+    let api = if api.is_empty() { api } else { api.events(service.asyncapi()?) };
+    let api = api.into_routes();
     let operations = health::routes(service.health(), true).merge(metrics(service));
     let (mut admin, mut public) = (service.admin(), service.public());
     let open = if shared {

@@ -66,6 +66,12 @@ impl Service {
         self.topics().topic(name)
     }
 
+    /// Says what another process of this service publishes to a topic, so that AsyncAPI knows of it. How the topic should
+    /// be is not declared by that: it is neither made nor looked for on behalf of this process.
+    pub fn topic_elsewhere(&self, name: impl Into<String>) -> TopicDeclaration {
+        self.topics().topic_elsewhere(name)
+    }
+
     /// The topics that were declared.
     pub fn topics(&self) -> &DeclaredTopics {
         &self.messaging().topics

@@ -2,6 +2,7 @@ use super::CommandError;
 use crate::{
     config::{Config, ConfigBuilder},
     lifecycle::{CompositionError, Host, Service, foundation_sections},
+    routes::DescriptionDefaults,
 };
 
 /// What a service's program is, before it is known which service is composed. Its methods are the commands.
@@ -92,7 +93,8 @@ impl Program {
     }
 
     pub(super) fn host(&self) -> Host {
-        Host::new(self.layers.clone()).called(&self.title, self.version.as_deref())
+        let (title, version, summary) = (Some(self.title.clone()), self.version.clone(), self.about.clone());
+        Host::new(self.layers.clone()).described_as(DescriptionDefaults { title, version, summary })
     }
 
     pub(super) fn said_title(&self) -> &str {

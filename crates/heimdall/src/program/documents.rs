@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{CommandError, Program, Stdout};
 use crate::{
-    asyncapi::{self, AsyncApi},
+    asyncapi,
     lifecycle::{CompositionError, Service},
 };
 
@@ -47,15 +47,7 @@ impl Program {
         &self,
         compose: impl AsyncFnOnce(&Service) -> Result<(), CompositionError>,
     ) -> Result<(), CommandError> {
-        self.describe(compose, async |service| {
-            let declared = service.asyncapi()?;
-            print(&asyncapi::document(&AsyncApi {
-                title: self.said_title().to_owned(),
-                version: self.said_version().unwrap_or_default().to_owned(),
-                description: self.said_about().map(str::to_owned),
-                ..declared
-            }))
-        })
+        self.describe(compose, async |service| print(&asyncapi::document(&service.asyncapi()?)))
     }
 }
 

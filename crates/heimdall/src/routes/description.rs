@@ -1,5 +1,5 @@
-/// What a service says of its API: the head of the `OpenAPI` document, and of the page at `/`. What is left out (empty) has a
-/// default.
+/// What a service says of its API: the head of the `OpenAPI` and the AsyncAPI document, and of the page at `/`. What is left
+/// out (empty) has a default.
 ///
 /// ```
 /// use heimdall::routes::ApiDescription;
@@ -14,11 +14,12 @@
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ApiDescription {
-    /// The API's name for people; by default the title of the [`Program`](crate::program::Program), or the service's name.
+    /// The API's name for people, in the AsyncAPI document too; by default the title of the
+    /// [`Program`](crate::program::Program), or the service's name.
     pub title: &'static str,
     /// The version of the API, usually `env!("CARGO_PKG_VERSION")`; by default the program's, or `unspecified`.
     pub version: &'static str,
-    /// One sentence for the page at `/`.
+    /// One sentence for the page at `/` and the AsyncAPI document; by default what the program is for.
     pub summary: &'static str,
     /// What one should know before one calls it, in Markdown.
     pub description: &'static str,
@@ -55,22 +56,27 @@ impl Default for ApiDescription {
 
 /// What all hosts of a process say together. Of what can be said once, the first word counts.
 #[derive(Debug, Clone)]
-pub(super) struct Descriptions {
+pub(crate) struct Descriptions {
     service: String,
-    title: Option<String>,
-    version: Option<String>,
+    defaults: DescriptionDefaults,
     said: Vec<ApiDescription>,
+}
+
+/// What counts where no host says it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct DescriptionDefaults {
+    pub(crate) title: Option<String>,
+    pub(crate) version: Option<String>,
+    pub(crate) summary: Option<String>,
 }
 
 impl Descriptions {
     pub(super) fn of(service: String) -> Self {
-        Self { service, title: None, version: None, said: Vec::new() }
+        Self { service, defaults: DescriptionDefaults::default(), said: Vec::new() }
     }
 
-    /// Sets what counts where no host says it.
-    pub(super) fn default_to(&mut self, title: &str, version: Option<&str>) {
-        self.title = Some(title.to_owned());
-        self.version = version.map(str::to_owned);
+    pub(super) fn default_to(&mut self, defaults: DescriptionDefaults) {
+        self.defaults = defaults;
     }
 
     pub(super) fn add(&mut self, description: ApiDescription) {
@@ -82,23 +88,23 @@ impl Descriptions {
         &self.service
     }
 
-    pub(super) fn title(&self) -> &str {
-        self.first(|one| one.title).or(self.title.as_deref()).unwrap_or(&self.service)
+    pub(crate) fn title(&self) -> &str {
+        self.first(|one| one.title).or(self.defaults.title.as_deref()).unwrap_or(&self.service)
     }
 
-    pub(super) fn version(&self) -> &str {
-        self.first(|one| one.version).or(self.version.as_deref()).unwrap_or("unspecified")
+    pub(crate) fn version(&self) -> &str {
+        self.first(|one| one.version).or(self.defaults.version.as_deref()).unwrap_or("unspecified")
     }
 
-    pub(super) fn summary(&self) -> Option<&'static str> {
-        self.first(|one| one.summary)
+    pub(crate) fn summary(&self) -> Option<&str> {
+        self.first(|one| one.summary).or(self.defaults.summary.as_deref())
     }
 
     pub(super) fn description(&self) -> Option<&'static str> {
         self.first(|one| one.description)
     }
 
-    pub(super) fn license(&self) -> Option<&'static str> {
+    pub(crate) fn license(&self) -> Option<&'static str> {
         self.first(|one| one.license)
     }
 

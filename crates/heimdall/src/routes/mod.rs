@@ -41,7 +41,42 @@
 //! the document gets both from here.
 //!
 //! Beside them each service has, open to all: the document at `/discovery/v1/openapi/schema.json` with its page at
-//! `/discovery/v1/openapi`, a page for each problem at `/problems`, and `/`, which says where everything is.
+//! `/discovery/v1/openapi`, a page for each problem at `/problems`, and `/`, which says where everything is. A service that
+//! declares topics that carry events, or consumers, also has the AsyncAPI document at `/discovery/v1/asyncapi/schema.json`
+//! with its page at `/discovery/v1/asyncapi`, and the JSON Schema of each type of event at
+//! `/discovery/v1/schemas/<type>.json` (the `dataschema` of such events), which `/discovery/v1/schemas` lists.
+//!
+//! A handler that changes something takes a [`WorkFactory`](crate::messaging::WorkFactory) as its state, and a
+//! [`Cause`](crate::messaging::Cause), which is the request:
+//!
+//! ```
+//! use axum::{extract::State, http::StatusCode};
+//! use heimdall::{
+//!     http::{Path, Problem},
+//!     messaging::{Cause, EventType, WorkFactory},
+//! };
+//! use schemars::JsonSchema;
+//! use serde::{Deserialize, Serialize};
+//!
+//! /// An item was counted.
+//! #[derive(Serialize, Deserialize, JsonSchema)]
+//! struct Counted {}
+//!
+//! impl EventType for Counted {
+//!     const TYPE: &'static str = "tally.counted.v1";
+//! }
+//!
+//! async fn count(
+//!     cause: Cause,
+//!     State(work): State<WorkFactory>,
+//!     Path(item): Path<String>,
+//! ) -> Result<StatusCode, Problem> {
+//!     let mut work = work.begin(cause).await?;
+//!     work.publish("tallies", &item, &Counted {}).await?;
+//!     work.commit().await?;
+//!     Ok(StatusCode::ACCEPTED)
+//! }
+//! ```
 
 mod description;
 mod endpoint;
@@ -53,9 +88,11 @@ mod public_api;
 mod route;
 mod rule;
 mod table;
+mod work;
 
 #[doc(inline)]
 pub use crate::__routes as routes;
+pub(crate) use description::DescriptionDefaults;
 pub use description::{ApiDescription, Link};
 pub use endpoint::Endpoints;
 pub use error::RouteError;

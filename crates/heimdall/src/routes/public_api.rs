@@ -1,7 +1,14 @@
 use utoipa::openapi::OpenApi;
 
-use super::{ApiDescription, Routes, description::Descriptions, openapi, pages};
-use crate::http::{ProblemCatalog, ProblemType};
+use super::{
+    ApiDescription, Routes,
+    description::{DescriptionDefaults, Descriptions},
+    openapi, pages,
+};
+use crate::{
+    asyncapi::AsyncApi,
+    http::{ProblemCatalog, ProblemType},
+};
 
 /// Routes with all that a service says of them: enough for the `OpenAPI` document, without a server that runs.
 ///
@@ -13,17 +20,19 @@ pub struct PublicApi<S = ()> {
     routes: Routes<S>,
     descriptions: Descriptions,
     problems: Vec<ProblemType>,
+    events: Option<AsyncApi>,
 }
 
 impl<S: Clone + Send + Sync + 'static> PublicApi<S> {
     /// The API of the service with this name.
     pub fn new(service: impl Into<String>) -> Self {
-        Self { routes: Routes::new(), descriptions: Descriptions::of(service.into()), problems: Vec::new() }
+        let descriptions = Descriptions::of(service.into());
+        Self { routes: Routes::new(), descriptions, problems: Vec::new(), events: None }
     }
 
-    /// Sets title and version for where no description says them.
-    pub(crate) fn default_to(mut self, title: &str, version: Option<&str>) -> Self {
-        self.descriptions.default_to(title, version);
+    /// Sets what counts where no description says it.
+    pub(crate) fn default_to(mut self, defaults: DescriptionDefaults) -> Self {
+        self.descriptions.default_to(defaults);
         self
     }
 
@@ -45,6 +54,14 @@ impl<S: Clone + Send + Sync + 'static> PublicApi<S> {
         self
     }
 
+    /// Adds what is said on topics and listened to, which has a document, a page and schemas of its own. A service knows
+    /// it from what it declares ([`Service::asyncapi`](crate::lifecycle::Service::asyncapi)). Where it speaks of no events,
+    /// nothing is added.
+    pub fn events(mut self, events: AsyncApi) -> Self {
+        self.events = Some(events).filter(|events| !events.is_empty());
+        self
+    }
+
     /// The `OpenAPI` 3.1 document.
     pub fn openapi(&self) -> OpenApi {
         openapi::document(&self.routes, &self.descriptions, &self.catalog())
@@ -55,8 +72,18 @@ impl<S: Clone + Send + Sync + 'static> PublicApi<S> {
         if self.routes.is_empty() {
             return self.routes;
         }
-        let pages = pages::all(&self.routes, &self.openapi(), &self.descriptions, self.catalog());
+        let pages = pages::all(&self.routes, &self.openapi(), self.events.as_ref(), &self.descriptions, self.catalog());
         self.routes.merge(pages)
+    }
+
+    /// Whether there are no routes.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.routes.is_empty()
+    }
+
+    /// What is said of them.
+    pub(crate) fn descriptions(&self) -> &Descriptions {
+        &self.descriptions
     }
 
     /// The permissions that the rules of the routes name.

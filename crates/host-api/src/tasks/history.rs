@@ -61,7 +61,7 @@ pub(super) async fn list_scaffold_task_events(
     let after = paging.after(&list)?.unwrap_or_default();
     let items = api.tasks.history(&caller.viewer, id, after, paging.limit.to_fetch()).await?;
     let page = Page::of(items, paging.limit, &list, |last| last.version);
-    Ok(Json(page.map(|item| EventItem::new(&api.names.task_namespace, item))))
+    Ok(Json(page.map(|item| EventItem::new(&api.task_namespace, item))))
 }
 
 impl EventItem {

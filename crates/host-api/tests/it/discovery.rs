@@ -1,20 +1,68 @@
+use std::collections::BTreeSet;
+
 use axum::body::Body;
 use axum::http::Method;
+use heimdall::config::Config;
 use heimdall::http::ProblemCatalog;
-use host_api::{Names, discovery, openapi};
+use heimdall::lifecycle::Host;
+use host_api::openapi;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{World, events};
+
+/// The AsyncAPI document with the defaults.
+async fn asyncapi() -> Value {
+    heimdall::asyncapi::document(&events(&[]).await)
+}
 
 #[test]
 fn the_openapi_document_is_this() {
     insta::assert_json_snapshot!(openapi());
 }
 
-#[test]
-fn the_asyncapi_document_is_this() {
-    insta::assert_json_snapshot!(discovery::asyncapi(&Names::default()));
+#[tokio::test]
+async fn the_asyncapi_document_is_this() {
+    insta::assert_json_snapshot!(asyncapi().await);
+}
+
+#[tokio::test]
+async fn the_asyncapi_document_has_the_names_that_are_configured() {
+    let settings = [
+        ("events.topic", "acme.tasks"),
+        ("events.namespace", "acme.task"),
+        ("events.source", "/acme"),
+        ("events.catalog_topic_prefix", "acme.catalog."),
+        ("events.catalog_group", "acme-catalog"),
+        ("http.public_url", "https://valkyrie.acme.example"),
+    ];
+    let document = heimdall::asyncapi::document(&events(&settings).await);
+    let addresses =
+        document["channels"].as_object().unwrap().values().map(|channel| channel["address"].as_str().unwrap());
+    let expected = [
+        "acme.tasks",
+        "acme.catalog.{kind}",
+        "acme.catalog.{kind}.acme-catalog.retry",
+        "acme.catalog.{kind}.acme-catalog.dead-letter",
+    ];
+    assert_eq!(addresses.collect::<BTreeSet<_>>(), BTreeSet::from(expected));
+    let example = &document["components"]["messages"]["acme.task.completed.v1"]["examples"][0]["payload"];
+    assert_eq!(example["source"], "/acme");
+    let schema = "https://valkyrie.acme.example/discovery/v1/schemas/acme.task.completed.v1.json";
+    assert_eq!(example["dataschema"], schema);
+    let text = document.to_string();
+    assert!(text.contains("acme-catalog") && !text.contains("midgard") && !text.contains("valkyrie-catalog"), "{text}");
+}
+
+/// The API works while the log is away, so it neither makes topics nor waits for them.
+#[tokio::test]
+async fn the_api_wants_no_topics_of_its_own() {
+    let nothing: [(&str, &str); 0] = [];
+    let layers = Config::builder("valkyrie").folder("/nonexistent").environment(nothing);
+    let host = Host::new(infrastructure::sections(layers));
+    let service = host.describe(async |service| host_api::describe(service)).await.unwrap();
+    assert_eq!(service.declared_topics().unwrap(), []);
+    assert!(!service.asyncapi().unwrap().is_empty());
 }
 
 /// Every `$ref` of a document leads somewhere within it.
@@ -32,11 +80,11 @@ fn references_hold(root: &Value, value: &Value) {
     }
 }
 
-#[test]
-fn no_reference_leads_nowhere() {
+#[tokio::test]
+async fn no_reference_leads_nowhere() {
     let document = serde_json::to_value(openapi()).unwrap();
     references_hold(&document, &document);
-    let asyncapi = discovery::asyncapi(&Names::default());
+    let asyncapi = asyncapi().await;
     references_hold(&asyncapi, &asyncapi);
 }
 
@@ -65,7 +113,7 @@ fn each_operation_says_who_may_ask_and_what_goes_wrong() {
 #[tokio::test]
 async fn each_example_is_what_its_schemas_say() {
     let world = World::start().await;
-    let document = discovery::asyncapi(&Names::default());
+    let document = asyncapi().await;
     for (name, message) in document["components"]["messages"].as_object().unwrap() {
         for example in message["examples"].as_array().into_iter().flatten() {
             let payload = &example["payload"];
@@ -78,7 +126,7 @@ async fn each_example_is_what_its_schemas_say() {
             assert_eq!(errors, [""; 0], "{name}");
 
             let schema = payload["dataschema"].as_str().unwrap();
-            let served = world.nobody().get(schema.strip_prefix(&Names::default().public_url).unwrap()).await;
+            let served = world.nobody().get(schema.strip_prefix("http://127.0.0.1:7100").unwrap()).await;
             let schema = served.ok();
             assert_eq!(schema["$id"], payload["dataschema"]);
             let errors: Vec<_> =

@@ -11,15 +11,18 @@ use application::{Clock, Ids};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use heimdall::asyncapi::AsyncApi;
 use heimdall::auth::{Authentication, PermissionTable, Verifier};
 use heimdall::clock::Clock as _;
+use heimdall::config::Config;
 use heimdall::database::Database;
 use heimdall::http::ProblemDocument;
 use heimdall::ids::{Ids as _, TimeOrderedIds};
+use heimdall::lifecycle::Host;
 use heimdall::routes::PublicApi;
 use heimdall::server::{Access, Layers};
 use heimdall::testing::{FakeIssuer, FakeToken, KeyKind, ManualClock, TestDatabase};
-use host_api::{Api, DESCRIPTION, Names, UseCases, permissions, problems, routes};
+use host_api::{Api, DESCRIPTION, UseCases, permissions, problems, routes};
 use infrastructure::{Adapters, CatalogConfig, EventsConfig, MIGRATIONS, Settings, Vault};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -61,8 +64,8 @@ impl World {
             previews: adapters.previews(),
             fingerprints: adapters.fingerprints(),
         };
-        let api = PublicApi::new("valkyrie").routes(routes(Api::new(use_cases, Names::default())));
-        let served = api.describe(DESCRIPTION).problems(&problems::OWN).into_routes();
+        let api = PublicApi::new("valkyrie").routes(routes(Api::new(use_cases, TASK_NAMESPACE)));
+        let served = api.describe(DESCRIPTION).problems(&problems::OWN).events(events(&[]).await).into_routes();
         let roles = |table: PermissionTable, (role, granted)| table.role(role, granted);
         let table = permissions::roles().fold(PermissionTable::new(served.permissions()), roles);
         let verifier = Verifier::new(&issuer.config(), table, Arc::new(clock.clone())).unwrap();
@@ -127,6 +130,15 @@ impl World {
         let outcome = Outcome { files: vec![file], entities: vec![entity], archive: archive.to_vec() };
         runs.complete(&lease, &outcome).await.unwrap();
     }
+}
+
+/// What the API says of its events where this is configured.
+pub(crate) async fn events(settings: &[(&str, &str)]) -> AsyncApi {
+    let nothing: [(&str, &str); 0] = [];
+    let layers = Config::builder("valkyrie").folder("/nonexistent").environment(nothing).default("http.port", 7100);
+    let layers = settings.iter().fold(layers, |layers, (key, value)| layers.default(key, *value));
+    let host = Host::new(infrastructure::sections(layers));
+    host.describe(async |service| host_api::describe(service)).await.unwrap().asyncapi().unwrap()
 }
 
 fn adapters(database: &Database, clock: ManualClock) -> Adapters {

@@ -30,6 +30,8 @@ pub struct DeclaredTopic {
     pub description: Option<String>,
     /// The types of events that the service publishes to it.
     pub carries: Vec<EventDescription>,
+    /// Whether this process needs the topic to be there.
+    wanted: bool,
     partitions: Option<u32>,
     retention: Option<Retention>,
     cleanup_policy: Option<CleanupPolicy>,
@@ -52,6 +54,15 @@ pub struct UndeclaredEvent {
 impl DeclaredTopics {
     /// Declares a topic, or goes on with one that is declared already.
     pub fn topic(&self, name: impl Into<String>) -> TopicDeclaration {
+        self.topic_elsewhere(name).change(|topic| {
+            topic.wanted = true;
+            true
+        })
+    }
+
+    /// The same for a topic that another process declares: what is said of it is known, and it is not among the
+    /// [`specs`](Self::specs).
+    pub fn topic_elsewhere(&self, name: impl Into<String>) -> TopicDeclaration {
         let declaration = TopicDeclaration { topics: self.clone(), name: name.into() };
         declaration.change(|_| true)
     }
@@ -75,7 +86,7 @@ impl DeclaredTopics {
             return Err(TopicPlanError::Contradiction(name.clone()));
         }
         let mut specs = Vec::new();
-        for (name, topic) in &registry.topics {
+        for (name, topic) in registry.topics.iter().filter(|(_, topic)| topic.wanted) {
             let spec = topic.spec(name)?;
             let groups =
                 subscriptions.iter().filter(|subscription| subscription.matches(name)).map(Subscription::group);
@@ -108,10 +119,7 @@ pub struct TopicDeclaration {
     name: String,
 }
 
-#[expect(
-    clippy::return_self_not_must_use,
-    reason = "each call takes effect at once; what it returns only lets more follow"
-)]
+#[expect(clippy::return_self_not_must_use, reason = "each call declares something; most end a statement")]
 impl TopicDeclaration {
     /// So many partitions; 3 unless told. More can be added later, but then older and newer events of a key are not in
     /// order with each other.

@@ -21,9 +21,17 @@ const FOUNDATION: [Link; 4] = [
     Link { name: "readiness", address: "/healthz/readiness", about: "whether it is ready" },
 ];
 
+/// What those have that publish events or read them.
+const EVENTS: [Link; 3] = [
+    Link { name: "asyncapi", address: "/discovery/v1/asyncapi", about: "the events that are sent and received" },
+    Link { name: "asyncapiDocument", address: "/discovery/v1/asyncapi/schema.json", about: "the same for programs" },
+    Link { name: "schemas", address: "/discovery/v1/schemas", about: "the JSON Schemas of what events carry" },
+];
+
 /// The page: HTML for whom asks for it, JSON otherwise.
-pub(super) fn routes<S: Clone + Send + Sync + 'static>(about: &Descriptions) -> Routes<S> {
-    let links: Vec<Link> = about.links().chain(FOUNDATION).collect();
+pub(super) fn routes<S: Clone + Send + Sync + 'static>(about: &Descriptions, events: bool) -> Routes<S> {
+    let events = EVENTS.into_iter().filter(|_| events);
+    let links: Vec<Link> = about.links().chain(events).chain(FOUNDATION).collect();
     let (html, json) = (Bytes::from(html(about, &links)), Bytes::from(document(about, &links).to_string()));
     let answer = move |headers: HeaderMap| async move {
         let response = if prefers(&headers, "text/html", "application/json") {

@@ -1,6 +1,7 @@
 //! Start, health, supervision and drain, seen from outside.
 
 mod access;
+mod asyncapi;
 mod connections;
 mod data;
 mod describe;

@@ -19,17 +19,17 @@ pub(super) const HEIMDALL: Order = Order {
         // A database that is away is a problem document without a line in the service.
         ("http", &["database", "errors", "excerpt", "ids", "telemetry"]),
         ("auth", &["clock", "config", "errors", "excerpt", "http", "ids", "telemetry"]),
-        ("routes", &["auth", "http"]),
-        // The probes are routes, with a rule like all others.
-        ("health", &["errors", "routes"]),
-        // Routes are held back until the service has started.
-        ("server", &["auth", "config", "errors", "health", "http", "ids", "routes", "shutdown", "telemetry"]),
         (
             "messaging",
             &["backoff", "clock", "config", "database", "errors", "excerpt", "ids", "shutdown", "telemetry", "wake"],
         ),
         // The document is made from the topics that are declared.
         ("asyncapi", &["messaging"]),
+        ("routes", &["asyncapi", "auth", "http", "messaging"]),
+        // The probes are routes, with a rule like all others.
+        ("health", &["errors", "routes"]),
+        // Routes are held back until the service has started.
+        ("server", &["auth", "config", "errors", "health", "http", "ids", "routes", "shutdown", "telemetry"]),
         (
             "lifecycle",
             &[
