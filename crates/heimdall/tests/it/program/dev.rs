@@ -9,10 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use heimdall::testing::TestService;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Ended, Stopped, run, tally};
+use super::{Ended, Stopped, compose, run, tally};
 use crate::child::signal;
 
 /// A running instance; killed when it is dropped.
@@ -197,6 +198,16 @@ async fn an_event_that_is_wrong_is_refused_with_what_would_be_right() {
     // The document is the service's own, with or without `dev`.
     let document = reqwest::get(format!("{}/discovery/v1/openapi/schema.json", dev.url)).await.unwrap();
     assert!(!document.text().await.unwrap().contains("events"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_development_instance_takes_events() {
+    let service = TestService::builder("tally").start(compose).await;
+    let event = json!({"type": "items.received.v1", "key": "k", "data": {"item": "bolt"}});
+    let answer = service.caller(&["tallies:read"]).post("/dev/v1/events", &event).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(service.service().permission_names(), ["tallies:read", "tallies:write"]);
+    service.finish().await;
 }
 
 #[test]
