@@ -14,7 +14,7 @@ pub mod problem;
 mod query;
 mod request_id;
 
-pub(crate) use body::BodyLimit;
+pub(crate) use body::{BodyLimit, Shape};
 pub use body::{Json, MergePatch, parse_json};
 pub use conditional::{ETag, IfMatch};
 pub use idempotency::IdempotencyKey;

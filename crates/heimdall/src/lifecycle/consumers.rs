@@ -35,7 +35,7 @@ impl Messaging {
     }
 
     /// The subscriptions of all consumers, those that are only declared so far included.
-    pub(super) fn subscriptions(&self) -> Result<Vec<Subscription>, CompositionError> {
+    pub(crate) fn subscriptions(&self) -> Result<Vec<Subscription>, CompositionError> {
         let declared = lock(&self.consumers.declared).iter().map(subscription).collect::<Result<Vec<_>, _>>()?;
         let health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(declared.into_iter().chain(health.iter().map(|(subscription, _)| subscription.clone())).collect())

@@ -3,7 +3,7 @@ use std::{ffi::OsString, process::ExitCode};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::{
-    AsyncapiArguments, CommandError, ConfigArguments, DevArguments, GlobalArguments, MigrateArguments,
+    AsyncapiArguments, CommandError, ConfigArguments, DevArguments, EventsArguments, GlobalArguments, MigrateArguments,
     OpenapiArguments, Program, TokenArguments, TopicsArguments, fill_in,
 };
 use crate::lifecycle::{CompositionError, Service};
@@ -33,6 +33,7 @@ struct CommandLine {
 enum Command {
     Dev(DevArguments),
     Token(TokenArguments),
+    Events(EventsArguments),
     Config(ConfigArguments),
     Migrate(MigrateArguments),
     Topics(TopicsArguments),
@@ -67,6 +68,7 @@ fn done(
     match command {
         Command::Dev(arguments) => program.dev(arguments)?.run(compose),
         Command::Token(arguments) => program.token(arguments),
+        Command::Events(arguments) => program.events(arguments),
         Command::Config(arguments) => program.config(arguments, compose),
         Command::Migrate(arguments) => program.migrate(arguments, compose),
         Command::Topics(arguments) => program.topics(arguments, compose),

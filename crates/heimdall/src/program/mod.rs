@@ -35,6 +35,7 @@
 //! | `tally openapi` | the `OpenAPI` document of its routes |
 //! | `tally asyncapi` | the AsyncAPI document of its events |
 //! | `tally token` | a token of the running `tally dev` |
+//! | `tally events publish` | puts an event in through the running `tally dev`, to see what reads it at work |
 //!
 //! Exit codes are 0 (done), 1 (failed), 2 (the command line or the configuration is wrong) and 3 (something is in the
 //! way); see [`CommandError`].
@@ -49,6 +50,7 @@ mod definition;
 mod dev;
 mod documents;
 mod error;
+mod events;
 mod migrate;
 mod output;
 mod token;
@@ -62,6 +64,7 @@ pub use definition::Program;
 pub use dev::{DataFolder, DevArguments, Development, Example};
 pub use documents::{AsyncapiArguments, OpenapiArguments};
 pub use error::CommandError;
+pub use events::{EventsAction, EventsArguments, PublishArguments};
 pub use migrate::MigrateArguments;
 pub use output::{Stdout, note};
 pub use token::TokenArguments;

@@ -61,7 +61,7 @@ impl Program {
 }
 
 /// The instance that runs in the folder, once it has started.
-fn running(folder: &DataFolder, service: &str) -> Result<Instance, CommandError> {
+pub(super) fn running(folder: &DataFolder, service: &str) -> Result<Instance, CommandError> {
     let since = Instant::now();
     loop {
         if !folder.is_locked() {

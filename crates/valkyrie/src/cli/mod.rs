@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use heimdall::program::{
-    AsyncapiArguments, CommandError, ConfigArguments, DevArguments, GlobalArguments, MigrateArguments,
+    AsyncapiArguments, CommandError, ConfigArguments, DevArguments, EventsArguments, GlobalArguments, MigrateArguments,
     OpenapiArguments, TokenArguments, TopicsArguments, fill_in,
 };
 
@@ -51,6 +51,7 @@ Examples:
   export VALKYRIE_TOKEN=$(valkyrie token)
   valkyrie token --subject ci --scope scaffold-tasks:read --scope templates:read --ttl 5m")]
     Token(TokenArguments),
+    Events(EventsArguments),
     New(new::Arguments),
     Task(task::Arguments),
     /// Serve the HTTP API (a deployment's role; `dev` does all roles at once)
@@ -97,6 +98,7 @@ fn done(Cli { global, command }: &Cli) -> Result<ExitCode, CommandError> {
     match command {
         Command::Dev(arguments) => dev::run(global, arguments)?,
         Command::Token(arguments) => program(API_ADMIN_PORT).token(arguments)?,
+        Command::Events(arguments) => program(API_ADMIN_PORT).events(arguments)?,
         Command::New(arguments) => new::run(global, arguments)?,
         Command::Task(arguments) => return task::run(arguments),
         Command::Api => program(API_ADMIN_PORT).serve(roles::api)?,

@@ -4,11 +4,12 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::process::{Dev, run, text, valkyrie};
+use crate::process::{Dev, NEVER, run, text, valkyrie};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_task_is_made_and_survives_a_restart() {
@@ -72,6 +73,37 @@ async fn the_commands_it_prints_work_as_they_are() {
             std::process::Command::new("sh").args(["-c", command]).current_dir(folder.path()).output().unwrap();
         let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{command}: {output:?}"));
         assert!(answer.get("items").is_some() || answer.get("id").is_some(), "{command}: {answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_of_the_catalog_can_be_published_by_hand() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path());
+    let publish = |data: &Value, topic: &[&str]| {
+        let data = data.to_string();
+        let event = ["events", "publish", "backstage.catalog.entity.created.v1", "--key", "component:default/payments"];
+        run(folder.path(), &[&event, ["--data", &data].as_slice(), topic].concat())
+    };
+    let entity = json!({
+        "apiVersion": "backstage.io/v1alpha1", "kind": "Component",
+        "metadata": {"namespace": "default", "name": "payments"}, "spec": {"owner": "a"},
+    });
+    let data = json!({"entityRef": "component:default/payments", "entity": entity, "previous": null});
+    let topic = publish(&data, &[]);
+    assert_eq!(topic.status.code(), Some(2), "{topic:?}");
+    assert!(text(&topic.stderr).contains("--topic is missing") && text(&topic.stderr).contains("catalog.component`"));
+    let wrong = publish(&json!({"entity": entity}), &["--topic", "backstage.catalog.component"]);
+    assert_eq!(wrong.status.code(), Some(2), "{wrong:?}");
+    assert!(text(&wrong.stderr).contains("--data at /entityRef is missing"), "{wrong:?}");
+    let right = publish(&data, &["--topic", "backstage.catalog.component"]);
+    assert_eq!(right.status.code(), Some(0), "{right:?}");
+
+    let path = "/api/v1/catalog/entities/by-name/component/default/payments";
+    let since = Instant::now();
+    while dev.get(path).await.status() != StatusCode::OK {
+        assert!(since.elapsed() < NEVER, "the worker takes it into the read model");
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 

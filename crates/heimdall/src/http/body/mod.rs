@@ -15,4 +15,5 @@ pub use extract::{Json, MergePatch};
 pub(super) use parse::MAX_ERRORS;
 pub use parse::parse_json;
 pub(super) use pointer::{of_serde_path, segment};
-pub(super) use schema::{Shape, read};
+pub(crate) use schema::Shape;
+pub(super) use schema::read;

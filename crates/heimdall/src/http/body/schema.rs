@@ -12,8 +12,8 @@ use serde_json::Value;
 use super::{close::close, of_serde_path, violation};
 use crate::http::{FieldError, Problem, problem::kinds};
 
-/// The JSON Schema of a type, compiled once for the life of the process.
-pub(in crate::http) struct Shape {
+/// A JSON Schema, compiled. That of a type is compiled once for the life of the process.
+pub(crate) struct Shape {
     validator: Validator,
     /// The schema itself, which tells what would have been right.
     pub(in crate::http) schema: Value,
@@ -40,14 +40,15 @@ impl Shape {
         Ok(shape)
     }
 
-    fn compile(schema: Value) -> Result<Self, String> {
+    /// The shape that a schema describes. The error says what is wrong with the schema.
+    pub(crate) fn compile(schema: Value) -> Result<Self, String> {
         let options = jsonschema::options().should_validate_formats(true);
         let validator = options.build(&schema).map_err(|error| error.to_string())?;
         Ok(Self { validator, schema })
     }
 
     /// Everything in which the value differs from the schema.
-    pub(in crate::http) fn violations(&self, value: &Value) -> Vec<FieldError> {
+    pub(crate) fn violations(&self, value: &Value) -> Vec<FieldError> {
         // The common case first: it allocates nothing.
         if self.validator.is_valid(value) {
             return Vec::new();

@@ -10,4 +10,5 @@ pub use self::cause::Cause;
 pub use self::error::WorkError;
 pub use self::factory::WorkFactory;
 pub use self::settings::WorkSettings;
+pub(crate) use self::unit::NewEvent;
 pub use self::unit::Work;

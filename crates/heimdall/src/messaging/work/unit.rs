@@ -2,11 +2,12 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Cause, WorkError, WorkSettings};
 use crate::database::{DatabaseError, Transaction};
-use crate::messaging::envelope::CloudEvent;
+use crate::messaging::envelope::{CloudEvent, EncodeError};
 use crate::messaging::event::EventType;
 use crate::messaging::outbox::{self, OutboxMessage};
 use crate::messaging::topics::UndeclaredEvent;
@@ -25,6 +26,18 @@ pub struct Work {
     settings: Arc<WorkSettings>,
     cause: Cause,
     pending: Vec<OutboxMessage>,
+}
+
+/// An event that is to be published, whatever its type.
+pub(crate) struct NewEvent<'a> {
+    pub(crate) topic: &'a str,
+    pub(crate) key: &'a str,
+    pub(crate) kind: &'a str,
+    /// Who says it; `None` for the service itself.
+    pub(crate) source: Option<&'a str>,
+    /// Whether the service shows the schema of its data.
+    pub(crate) has_schema: bool,
+    pub(crate) data: Value,
 }
 
 impl Work {
@@ -61,25 +74,37 @@ impl Work {
         key: impl AsRef<str>,
         data: &T,
     ) -> Result<(), WorkError> {
-        let (settings, key) = (&self.settings, key.as_ref());
-        if !settings.topics.carries(topic, T::TYPE) {
+        if !self.settings.topics.carries(topic, T::TYPE) {
             return Err(UndeclaredEvent { topic: topic.to_owned(), kind: T::TYPE.to_owned() }.into());
         }
+        let data = serde_json::to_value(data).map_err(EncodeError::Json)?;
+        let event = NewEvent { topic, key: key.as_ref(), kind: T::TYPE, source: None, has_schema: true, data };
+        self.publish_new(event).map(drop)
+    }
+
+    /// The same for an event whose type is known only when the service runs, and which may be another service's: that it
+    /// belongs to the topic, the caller has made sure of. Answers with its id.
+    pub(crate) fn publish_new(&mut self, event: NewEvent<'_>) -> Result<String, WorkError> {
+        let settings = &self.settings;
+        let NewEvent { topic, key, kind, source, has_schema, data } = event;
         let id = settings.ids.next().to_string();
         let Cause { causation_id, correlation_id } = &self.cause;
         let trace = TraceContext::current();
-        let event = CloudEvent::builder(id.as_str(), settings.source.as_str(), T::TYPE, settings.clock.now())
+        let source = source.unwrap_or(&settings.source);
+        let mut event = CloudEvent::builder(id.as_str(), source, kind, settings.clock.now())
             .subject(key)
-            .dataschema(settings.schema_of(T::TYPE))
             .caused_by(causation_id.as_ref().unwrap_or(&id))
             .correlated_with(correlation_id.as_ref().unwrap_or(&id))
             .traceparent(Some(trace.traceparent()))
-            .json(data)?
-            .build()?;
+            .value(data);
+        if has_schema {
+            event = event.dataschema(settings.schema_of(kind));
+        }
+        let event = event.build()?;
         let mut headers = vec![("traceparent".to_owned(), trace.traceparent())];
         headers.extend(trace.tracestate().map(|state| ("tracestate".to_owned(), state)));
         self.pending.push(OutboxMessage { topic: topic.to_owned(), key: key.to_owned(), event, headers });
-        Ok(())
+        Ok(id)
     }
 
     /// Makes all of it durable: the changes, and what is to be published. Then the relay of this process is woken.

@@ -7,7 +7,7 @@ use crate::{
     auth::{AuthConfig, DevelopmentIssuer},
     database::Migrations,
     lifecycle::{CompositionError, PrepareError, Service},
-    program::{CommandError, Program},
+    program::{CommandError, Program, events},
     server::ListenError,
 };
 
@@ -148,7 +148,8 @@ impl Development {
         let outcome = host.run(async |service| {
             trust(service, &folder)?;
             compose(service).await?;
-            make_topics(service).await
+            make_topics(service).await?;
+            events::serve(service).await
         });
         drop(lock);
         outcome.map_err(|error| explain(error, port.is_some()))
@@ -162,8 +163,12 @@ fn trust(service: &Service, folder: &DataFolder) -> Result<(), CompositionError>
 }
 
 async fn make_topics(service: &Service) -> Result<(), CompositionError> {
+    // Who makes the topics that the service reads, where others publish to them, is not here.
+    for topic in events::read_topics(service)? {
+        service.topic(topic);
+    }
     let wanted = service.declared_topics()?;
-    if wanted.is_empty() {
+    if wanted.is_empty() && service.messaging().subscriptions()?.is_empty() {
         return Ok(());
     }
     if service.migrations().is_empty() {

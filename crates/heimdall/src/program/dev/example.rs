@@ -9,7 +9,8 @@ pub enum Example {
     Get(String),
     /// A POST of this JSON to this path, with a token.
     Post(String, Value),
-    /// This program with these arguments, such as `events publish …`.
+    /// This program with these arguments, such as `events publish …`, as a shell takes them. Where the folder is not the usual
+    /// one, `--data-dir` is added.
     Command(String),
 }
 
@@ -17,6 +18,11 @@ pub enum Example {
 const MOST: usize = 3;
 
 impl Example {
+    /// This program with these words, whatever is in them.
+    pub(in crate::program) fn command<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::Command(words.into_iter().map(quoted).collect::<Vec<_>>().join(" "))
+    }
+
     /// What can be asked of this API just so: its GETs without parameters that somebody would have to know.
     pub(super) fn of_openapi(document: &Value) -> Vec<Self> {
         let paths = document["paths"].as_object().into_iter().flatten();

@@ -6,7 +6,11 @@ use std::{
 };
 
 use super::{DataFolder, Example, Instance, invocation::Invocation, issue::issue};
-use crate::{errors::with_causes, lifecycle::Service, program::Stdout};
+use crate::{
+    errors::with_causes,
+    lifecycle::Service,
+    program::{Stdout, events},
+};
 
 /// What a development instance says when it is ready: where everything is, a token, and commands to try.
 pub(super) struct Greeting {
@@ -41,6 +45,7 @@ impl Greeting {
         let serves = openapi["paths"].as_object().is_some_and(|paths| !paths.is_empty());
         if self.examples.is_empty() {
             self.examples = Example::of_openapi(&openapi);
+            self.examples.extend(events::proposal(service)?);
         }
         Ok(writeln!(Stdout, "{}", self.text(&url, &token, serves))?)
     }

@@ -14,9 +14,9 @@ impl Invocation {
         Self { program: program(service), folder: if usual { String::new() } else { named() } }
     }
 
-    /// A command line of this program.
+    /// A command line of this program, for the instance of the folder.
     pub(super) fn command(&self, arguments: &str) -> String {
-        format!("{} {arguments}", self.program)
+        format!("{} {arguments}{}", self.program, self.folder)
     }
 
     /// The command that prints a token.

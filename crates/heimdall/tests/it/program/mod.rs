@@ -14,7 +14,10 @@ use heimdall::{
     config::{Section, Violation},
     database::{Database, Migration, Migrations, Query},
     lifecycle::{CompositionError, Service},
-    messaging::{Event, EventType, Work, consumer::HandlerError},
+    messaging::{
+        Event, EventType, Work,
+        consumer::{EventHandlers, HandlerError},
+    },
     program::Program,
     routes,
     routes::{Routes, permission},
@@ -64,8 +67,27 @@ impl EventType for ItemsReceived {
     const TYPE: &'static str = "items.received.v1";
 }
 
-async fn received(event: &Event<ItemsReceived>, _: &mut Work) -> Result<(), HandlerError> {
-    if event.data.item.is_empty() { Err(HandlerError::rejected("an item has a name")) } else { Ok(()) }
+async fn received(event: &Event<ItemsReceived>, work: &mut Work) -> Result<(), HandlerError> {
+    if event.data.item.is_empty() {
+        return Err(HandlerError::rejected("an item has a name"));
+    }
+    work.execute(Query::new("INSERT INTO tallies (item) VALUES ($1)").bind(event.data.item.as_str())).await?;
+    Ok(())
+}
+
+/// Another service lost items.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+struct ItemsLost {
+    item: String,
+}
+
+impl EventType for ItemsLost {
+    const TYPE: &'static str = "items.lost.v1";
+}
+
+async fn lost(event: &Event<ItemsLost>, work: &mut Work) -> Result<(), HandlerError> {
+    work.execute(Query::new("DELETE FROM tallies WHERE item = $1").bind(event.data.item.as_str())).await?;
+    Ok(())
 }
 
 /// How many items came in.
@@ -83,6 +105,8 @@ async fn compose(service: &Service) -> Result<(), CompositionError> {
     let database = service.database(MIGRATIONS).await?;
     service.topic("items.received").partitions(3).carries::<ItemsReceived>();
     service.on("items.received", received);
+    service.on("places.*", lost);
+    service.on("anything", EventHandlers::new());
     service.role("clerk", &["tallies:write"]);
     service.routes(Routes::new().with(permission("tallies:read"), routes!(list)).with_state(database));
     Ok(())
