@@ -43,6 +43,7 @@ pub(super) const HEIMDALL: Order = Order {
                 "wake",
             ],
         ),
+        ("prelude", &["database", "http", "lifecycle", "messaging", "routes"]),
         (
             "program",
             &[
