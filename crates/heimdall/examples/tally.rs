@@ -1,3 +1,5 @@
+//! The program of `docs/heimdall.md`: a useful service in forty lines, and its test.
+
 use heimdall::prelude::*;
 
 const TABLE: &str = "CREATE TABLE tally (item text PRIMARY KEY, sum bigint NOT NULL)";
@@ -49,4 +51,31 @@ async fn compose(service: &Service) -> Result<(), CompositionError> {
 
 fn main() -> std::process::ExitCode {
     heimdall::run("tally", compose)
+}
+
+#[cfg(test)]
+mod tests {
+    use heimdall::testing::TestService;
+
+    use super::*;
+
+    fn items(item: &str, quantity: u32) -> ItemsReceived {
+        ItemsReceived { item: item.to_owned(), quantity }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_comes_in_is_counted_told_and_shown() {
+        let service = TestService::builder("tally").start(compose).await;
+        service.publish("items.received", "bolt", &items("bolt", 2)).await;
+        service.publish("items.received", "bolt", &items("bolt", 3)).await;
+        service.settle().await;
+
+        let told: Vec<i64> = service.published::<Tally>().await.iter().map(|event| event.data.sum).collect();
+        assert_eq!(told, [2, 5]);
+        let caller = service.caller(&["tallies:read"]);
+        assert_eq!(caller.get("/api/v1/tallies/bolt").await.json::<Tally>().sum, 5);
+        assert_eq!(caller.get("/api/v1/tallies/nut").await.status, 404);
+        assert_eq!(service.anyone().get("/api/v1/tallies/bolt").await.status, 401);
+        service.finish().await; // fails if anything was left unhandled
+    }
 }
