@@ -17,6 +17,7 @@ pub mod http;
 pub mod ids;
 pub mod lifecycle;
 pub mod messaging;
+pub mod prelude;
 pub mod program;
 pub mod routes;
 pub mod server;

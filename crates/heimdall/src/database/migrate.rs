@@ -21,6 +21,22 @@ pub struct Migrations {
     pub sqlite: &'static [Migration],
 }
 
+impl Migrations {
+    /// Steps that are written once for both databases ([`Migration::portable`]), and the table of history. Where they are
+    /// files, [`migrations!`](crate::migrations) is shorter.
+    ///
+    /// ```
+    /// use heimdall::database::{Migration, Migrations};
+    ///
+    /// const ACCOUNTS: &str = "CREATE TABLE accounts (id uuid PRIMARY KEY, name text NOT NULL)";
+    /// const MIGRATIONS: Migrations =
+    ///     Migrations::portable("payments_migrations", &[Migration::portable("0001_accounts", ACCOUNTS)]);
+    /// ```
+    pub const fn portable(history: &'static str, steps: &'static [Migration]) -> Self {
+        Self { history, postgres: steps, sqlite: steps }
+    }
+}
+
 /// One step of a schema.
 #[derive(Debug, Clone, Copy)]
 pub struct Migration {
@@ -40,7 +56,7 @@ impl Migration {
         Self { version, name, sql, portable: false }
     }
 
-    /// A step with statements for both databases, from a file called `<four digits>_<name>`; see
+    /// A step with statements for both databases, called `<four digits>_<name>` after its file; see
     /// [`migrations!`](crate::migrations).
     ///
     /// # Panics
@@ -91,7 +107,7 @@ macro_rules! migrations {
             $file,
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/", $file, ".sql")),
         )),*];
-        $crate::database::Migrations { history: $history, postgres: STEPS, sqlite: STEPS }
+        $crate::database::Migrations::portable($history, STEPS)
     }};
 }
 

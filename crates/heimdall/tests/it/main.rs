@@ -9,5 +9,6 @@ mod database;
 mod lifecycle;
 mod messaging;
 mod program;
+mod tally;
 mod telemetry;
 mod web;

@@ -5,6 +5,7 @@ mod commits;
 mod generated;
 mod licences;
 mod lines;
+mod links;
 mod metadata;
 mod modules;
 mod sources;
@@ -23,8 +24,8 @@ use self::violation::Violation;
 use crate::output::note;
 use crate::workspace;
 
-/// Check formatting, lints, arrows between and inside crates, licences, generated files, the text of all files, how
-/// many lines a service takes, and the subjects of commits
+/// Check formatting, lints, arrows between and inside crates, licences, generated files, the text of all files, what
+/// documents point to, how many lines a service takes, and the subjects of commits
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Check this only; may be given several times
@@ -44,6 +45,8 @@ enum Rule {
     Licences,
     /// Long files, machine paths, adapters named outside compose.rs
     Sources,
+    /// What documents point to: files, headings, items
+    Links,
     /// How many lines a service takes: printed, and kept to limits
     Lines,
     /// Subjects of commits
@@ -55,12 +58,13 @@ enum Rule {
 }
 
 /// The quick ones first.
-const RULES: [(Rule, &str); 9] = [
+const RULES: [(Rule, &str); 10] = [
     (Rule::Fmt, "fmt"),
     (Rule::Arrows, "arrows"),
     (Rule::Modules, "modules"),
     (Rule::Licences, "licences"),
     (Rule::Sources, "sources"),
+    (Rule::Links, "links"),
     (Rule::Lines, "lines"),
     (Rule::Commits, "commits"),
     (Rule::Clippy, "clippy"),
@@ -94,6 +98,7 @@ fn apply(rule: Rule) -> Result<Vec<Violation>> {
         Rule::Modules => modules::check(&Metadata::read()?),
         Rule::Licences => Ok(licences::check(&tree::read()?)),
         Rule::Sources => sources::check(),
+        Rule::Links => links::check(),
         Rule::Lines => lines::check(),
         Rule::Commits => commits::check(),
         Rule::Clippy => cargo(

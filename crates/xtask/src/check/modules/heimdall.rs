@@ -52,6 +52,7 @@ pub(super) const HEIMDALL: Order = Order {
                 "wake",
             ],
         ),
+        ("prelude", &["database", "http", "lifecycle", "messaging", "routes"]),
         (
             "program",
             &[
