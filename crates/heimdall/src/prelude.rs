@@ -20,9 +20,11 @@
 
 pub use axum::extract::State;
 
+#[doc(inline)]
+pub use crate::__routes as routes;
 pub use crate::database::{Database, DatabaseError, Migration, Migrations, Query};
 pub use crate::http::{Json, OrNotFound, Path, Problem};
 pub use crate::lifecycle::{CompositionError, Service};
 pub use crate::messaging::consumer::HandlerError;
 pub use crate::messaging::{Cause, Event, EventType, Work, WorkFactory};
-pub use crate::routes::{Routes, any_caller, permission, public, routes};
+pub use crate::routes::{Routes, any_caller, permission, public};

@@ -37,7 +37,7 @@ fn file(path: &Path, text: &str) -> Vec<Violation> {
     }
     for (number, line) in text.lines().enumerate() {
         let place = || format!("{name}:{}", number + 1);
-        if let Some(folder) = MACHINE_PATHS.iter().find(|folder| line.contains(*folder)) {
+        if let Some(folder) = MACHINE_PATHS.iter().find(|folder| names_folder(line, folder)) {
             let right = "a path that holds on every machine: relative, or from a variable";
             violations.push(Violation::new(place(), format!("`{folder}` is a folder of one machine"), right));
         }
@@ -48,6 +48,14 @@ fn file(path: &Path, text: &str) -> Vec<Violation> {
         }
     }
     violations
+}
+
+/// Whether a line names an absolute folder; a relative path may go on with the same name (`src` and then that).
+fn names_folder(line: &str, folder: &str) -> bool {
+    line.match_indices(folder).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        before.is_none_or(|letter| !letter.is_alphanumeric() && !matches!(letter, '.' | '_' | '-'))
+    })
 }
 
 /// The sources of a host, but for the file (or folder) where its parts are put together. Tests may use anything.
@@ -106,5 +114,8 @@ mod tests {
         assert!(wrong("a.md", &"\n".repeat(401)).is_empty());
         let path = format!("see {}x", MACHINE_PATHS[0]);
         assert_eq!(wrong("a.md", &path).len(), 1);
+        assert_eq!(wrong("a.md", &path.trim_start_matches("see ").replace('x', "")).len(), 1);
+        let relative = format!("src{}mod.rs ..{0}", MACHINE_PATHS[1]);
+        assert!(wrong("a.md", &relative).is_empty());
     }
 }
