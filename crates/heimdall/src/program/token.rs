@@ -1,19 +1,11 @@
-use std::{
-    io::Write as _,
-    path::PathBuf,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{io::Write as _, path::PathBuf, time::Duration};
 
 use clap::Args;
 
 use super::{
     CommandError, DataFolder, Program, Stdout,
-    dev::{Instance, issue},
+    dev::{issue, running},
 };
-
-/// How long a token waits for an instance that is starting.
-const START: Duration = Duration::from_secs(10);
 
 /// Arguments of `token`.
 #[derive(Debug, Clone, Args)]
@@ -57,29 +49,6 @@ impl Program {
         let token = issue(&folder, &arguments.subject, scopes, arguments.ttl);
         let token = token.map_err(|error| CommandError::failed("no token can be made").because(error))?;
         Ok(writeln!(Stdout, "{token}")?)
-    }
-}
-
-/// The instance that runs in the folder, once it has started.
-pub(super) fn running(folder: &DataFolder, service: &str) -> Result<Instance, CommandError> {
-    let since = Instant::now();
-    loop {
-        if !folder.is_locked() {
-            return Err(CommandError::failed(format!(
-                "no `{service} dev` is running with the folder {}: start one, or say which folder it uses with --data-dir",
-                folder.path().display()
-            )));
-        }
-        if let Some(instance) = folder.instance() {
-            return Ok(instance);
-        }
-        if since.elapsed() > START {
-            return Err(CommandError::failed(format!(
-                "the `{service} dev` with the folder {} is not ready yet: its standard error says why",
-                folder.path().display()
-            )));
-        }
-        thread::sleep(Duration::from_millis(20));
     }
 }
 

@@ -2,12 +2,12 @@ use std::{io, time::Instant};
 
 use serde_json::Value;
 
-use super::{DataFolder, DevArguments, Example, folder::Lock, greeting::Greeting, layers::say_ignored};
+use super::{DataFolder, DevArguments, Example, events, folder::Lock, greeting::Greeting, layers::say_ignored};
 use crate::{
     auth::{AuthConfig, DevelopmentIssuer},
     database::Migrations,
     lifecycle::{CompositionError, PrepareError, Service},
-    program::{CommandError, Program, events},
+    program::{CommandError, Program},
     server::ListenError,
 };
 

@@ -5,12 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{DataFolder, Example, Instance, invocation::Invocation, issue::issue};
-use crate::{
-    errors::with_causes,
-    lifecycle::Service,
-    program::{Stdout, events},
-};
+use super::{DataFolder, Example, Instance, events, invocation::Invocation, issue::issue};
+use crate::{errors::with_causes, lifecycle::Service, program::Stdout};
 
 /// What a development instance says when it is ready: where everything is, a token, and commands to try.
 pub(super) struct Greeting {

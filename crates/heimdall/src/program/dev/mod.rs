@@ -2,6 +2,7 @@
 
 mod arguments;
 mod development;
+mod events;
 mod example;
 mod folder;
 mod greeting;
@@ -9,10 +10,13 @@ mod instance;
 mod invocation;
 mod issue;
 mod layers;
+mod running;
 
 pub use arguments::DevArguments;
 pub use development::Development;
+pub use events::{EventsAction, EventsArguments, PublishArguments};
 pub use example::Example;
 pub use folder::DataFolder;
-pub(super) use instance::Instance;
+use instance::Instance;
 pub(super) use issue::issue;
+pub(super) use running::running;

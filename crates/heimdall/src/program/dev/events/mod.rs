@@ -10,8 +10,11 @@ use clap::{Args, Subcommand};
 pub(super) use endpoint::serve;
 pub use publish::PublishArguments;
 
-use super::{CommandError, Example, Program};
-use crate::lifecycle::{CompositionError, Service};
+use super::Example;
+use crate::{
+    lifecycle::{CompositionError, Service},
+    program::{CommandError, Program},
+};
 use known::KnownEvents;
 
 /// Arguments of `events`.

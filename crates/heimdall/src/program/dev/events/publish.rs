@@ -12,7 +12,10 @@ use serde_json::Value;
 use super::endpoint::{PATH, PERMISSION, PublishRequest, PublishedEvent};
 use crate::{
     http::{FieldError, Problem, ProblemDocument, parse_json},
-    program::{CommandError, DataFolder, Stdout, dev::issue, token::running},
+    program::{
+        CommandError, Stdout,
+        dev::{DataFolder, issue, running},
+    },
 };
 
 /// How long the instance may take to answer.
