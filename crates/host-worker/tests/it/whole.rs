@@ -228,7 +228,7 @@ mod kafka {
         };
         let world = World::on_postgres().await?;
         let settings = [("VALKYRIE__LOG__ADAPTER", "kafka".to_owned()), ("VALKYRIE__KAFKA__BROKERS", brokers)];
-        Some(Whole::start(world, &settings).await)
+        Some(Box::pin(Whole::start(world, &settings)).await)
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -125,7 +125,7 @@ fn defines(source: &str, item: &str) -> bool {
         let head = format!("{word} {name}");
         source.match_indices(&head).any(|(at, _)| is_end(&source[at + head.len()..]))
     };
-    !name.is_empty() && DEFINES.iter().any(|word| defined(word))
+    !name.is_empty() && DEFINES.iter().any(defined)
 }
 
 fn is_of_name(character: char) -> bool {
