@@ -17,7 +17,6 @@ pub(crate) fn run(global: &GlobalArguments, arguments: &DevArguments) -> Result<
         .fixed("secrets.key_file", key.display().to_string())
         .unused("secrets.key")
         .api("/api/v1")
-        .place("AsyncAPI", "/discovery/v1/asyncapi")
         .to_try("make a service, see how it stands, look at the templates.", examples())
         .run(roles::everything)
 }

@@ -39,6 +39,9 @@ impl Greeting {
         self.folder.announce(&Instance { pid: std::process::id(), url: url.clone(), permissions })?;
         let openapi = serde_json::to_value(service.openapi())?;
         let serves = openapi["paths"].as_object().is_some_and(|paths| !paths.is_empty());
+        if serves && !service.asyncapi()?.is_empty() {
+            self.places.insert(0, ("AsyncAPI".to_owned(), "/discovery/v1/asyncapi".to_owned()));
+        }
         if self.examples.is_empty() {
             self.examples = Example::of_openapi(&openapi);
             self.examples.extend(events::proposal(service)?);

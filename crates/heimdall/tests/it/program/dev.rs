@@ -64,7 +64,10 @@ async fn a_service_runs_with_nothing_to_install() {
     let mut dev = Dev::start(folder.path());
     assert!(dev.greeting.contains("tally 1.2.3 is ready, after "), "{}", dev.greeting);
     assert!(dev.greeting.contains("  Metrics    http://127.0.0.1:") && dev.greeting.contains("  Data       .tally\n"));
-    assert!(dev.greeting.contains(&format!("  OpenAPI    {}/discovery/v1/openapi\n", dev.url)), "{}", dev.greeting);
+    for (word, page) in [("OpenAPI ", "openapi"), ("AsyncAPI", "asyncapi")] {
+        let line = format!("  {word}   {}/discovery/v1/{page}\n", dev.url);
+        assert!(dev.greeting.contains(&line), "{}", dev.greeting);
+    }
     assert!(dev.greeting.contains(&format!(" token)\" {}/tallies\n", dev.url)), "it proposes to ask: {}", dev.greeting);
     let publish = r#" events publish items.received.v1 --key example --data '{"item":"example"}'"#;
     assert!(dev.greeting.lines().any(|line| line.ends_with(publish)), "and to publish: {}", dev.greeting);
