@@ -54,20 +54,39 @@ fn action(method: &Method, route: &str) -> Option<&'static str> {
         ("POST", "/{id}/queue") => "scaffold-task.queue",
         ("POST", "/{id}/cancel") => "scaffold-task.cancel",
         ("POST", "/{id}/retry") => "scaffold-task.retry",
-        _ => READ,
+        ("GET" | "HEAD" | "OPTIONS", _) => READ,
+        // What is new here leaves a line too, until it has its name above.
+        _ => CHANGE,
     })
 }
 
 const READ: &str = "scaffold-task.read";
+const CHANGE: &str = "scaffold-task.change";
 
 /// How it ended, where that is worth a line. Reads are, where they ask for what is not there or not theirs.
 fn outcome(action: &str, status: StatusCode) -> Option<AuditOutcome> {
     match status.as_u16() {
-        401 | 403 => None,
+        // A method that a path doesn't have (405) was asked to do nothing.
+        401 | 403 | 405 => None,
         404 if action == READ => Some(AuditOutcome::Refused),
         _ if action == READ => None,
         200..300 => Some(AuditOutcome::Done),
         400..500 => Some(AuditOutcome::Refused),
         _ => Some(AuditOutcome::Failed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_that_has_no_name_yet_leaves_a_line() {
+        let route = "/api/v1/scaffold-tasks/{id}/labels";
+        assert_eq!(action(&Method::PUT, route), Some(CHANGE));
+        assert_eq!(action(&Method::GET, route), Some(READ));
+        assert_eq!(outcome(CHANGE, StatusCode::NO_CONTENT), Some(AuditOutcome::Done));
+        assert_eq!(outcome(CHANGE, StatusCode::METHOD_NOT_ALLOWED), None);
+        assert_eq!(outcome(READ, StatusCode::OK), None);
     }
 }

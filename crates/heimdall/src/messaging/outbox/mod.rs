@@ -9,6 +9,7 @@
 //! and so waits for the change before.
 
 mod backoff_table;
+mod config;
 mod enqueue;
 pub(crate) mod headers;
 mod health;
@@ -17,9 +18,10 @@ mod pass;
 mod relay;
 mod row;
 
+pub use self::config::RelayConfig;
 pub use self::enqueue::{EnqueueError, MOST_MESSAGES, OutboxMessage, OutboxRecord, enqueue, enqueue_records};
 pub use self::health::RelayHealth;
-pub use self::relay::{Relay, RelayConfig};
+pub use self::relay::Relay;
 
 /// Rows are spread over so many buckets by their key; relays lease buckets. The migrations made as many rows.
 pub(crate) const BUCKETS: i32 = 32;

@@ -4,17 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::config::RelayConfig;
 use super::health::RelayHealth;
 use super::lease::Leases;
 use super::pass::{Moved, Pass, PassError, Waits};
 use crate::backoff::delay;
 use crate::clock::Clock;
-use crate::config::{Section, Violation};
 use crate::database::{Database, DatabaseError, Query};
 use crate::errors::with_causes;
 use crate::messaging::log::Log;
@@ -25,42 +23,6 @@ use crate::wake::{Wake, WakeListener};
 const COUNT_EVERY: Duration = Duration::from_secs(5);
 /// How long giving up the leases may take at the end.
 const LEAVE_WITHIN: Duration = Duration::from_secs(3);
-
-/// How a relay works. Section `outbox`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
-pub struct RelayConfig {
-    /// So many rows are published together.
-    pub batch: u32,
-    /// How often an idle relay looks, in milliseconds; who writes in the same process wakes it at once.
-    pub poll_ms: u64,
-    /// How long a lease of buckets lasts, in milliseconds: so long can a relay that hangs hold up its keys.
-    pub lease_ms: u64,
-    /// The longest pause between two attempts while the log or the database is away, in milliseconds.
-    pub max_backoff_ms: u64,
-}
-
-impl Default for RelayConfig {
-    fn default() -> Self {
-        Self { batch: 500, poll_ms: 75, lease_ms: 15_000, max_backoff_ms: 5_000 }
-    }
-}
-
-impl Section for RelayConfig {
-    const PATH: &'static str = "outbox";
-    const RENAMED: &'static [(&'static str, &'static str)] = &[("slowest_retry_ms", "max_backoff_ms")];
-
-    fn validate(&self) -> Vec<Violation> {
-        let positive = |value: u64, key| Violation::unless(value > 0, key, "must be more than 0");
-        let checks = [
-            positive(self.batch.into(), "batch"),
-            positive(self.poll_ms, "poll_ms"),
-            positive(self.lease_ms, "lease_ms"),
-            positive(self.max_backoff_ms, "max_backoff_ms"),
-        ];
-        checks.into_iter().flatten().collect()
-    }
-}
 
 /// Moves the outbox to the log. Any number of relays may run; they share the buckets. Clones share their health and
 /// what wakes them: one is run in the place of another that was ended.

@@ -4,6 +4,7 @@
 mod metrics;
 mod normalize;
 mod rate;
+mod security_headers;
 mod trace;
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};

@@ -1,9 +1,10 @@
 use axum::{
     body::HttpBody as _,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
+use super::security_headers;
 use crate::http::{Problem, ProblemType, RequestId, SentProblem, X_REQUEST_ID, problem::kinds, render};
 
 /// Gives each response the request's id and the headers that all have, and makes problems of the bare errors that the
@@ -25,7 +26,7 @@ pub(super) fn response(response: Response, id: &RequestId) -> Response {
     if let Some(id) = id.header() {
         headers.insert(X_REQUEST_ID, id);
     }
-    secure(headers);
+    security_headers::insert(headers);
     response
 }
 
@@ -57,25 +58,4 @@ fn keep_headers(mut problem: Response, given: &HeaderMap) -> Response {
         problem.headers_mut().insert(name, value.clone());
     }
     problem
-}
-
-/// Headers that a browser obeys, unless the application chose its own.
-fn secure(headers: &mut HeaderMap) {
-    let html = headers.get(header::CONTENT_TYPE).is_some_and(|given| given.as_bytes().starts_with(b"text/html"));
-    let policy = if html {
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; \
-         form-action 'none'; frame-ancestors 'none'"
-    } else {
-        "default-src 'none'; frame-ancestors 'none'"
-    };
-    let defaults: [(HeaderName, &'static str); 5] = [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, policy),
-    ];
-    for (name, value) in defaults {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    }
 }
