@@ -41,7 +41,6 @@ impl Item {
         if legal { Ok(Self(name.to_owned())) } else { Err(TallyError::Item) }
     }
 
-    /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
