@@ -201,6 +201,13 @@ fn groups(declared: &[Declared]) -> Result<Vec<(Subscription, ByTopic)>, Composi
         let pattern = |one: &&Declared| one.topic.parse::<TopicPattern>().map_err(CompositionError::other);
         let patterns = members.iter().map(pattern).collect::<Result<Vec<_>, _>>()?;
         let start = members.first().map_or(Start::default(), |one| one.start);
+        if let Some(other) = members.iter().find(|one| one.start != start) {
+            return Err(CompositionError::other(format!(
+                "the topics of the consumer group {name} start at different places, {} at another than {}: give one of \
+                 them a group of its own",
+                other.topic, members[0].topic
+            )));
+        }
         let subscription = Subscription::new(name, patterns.clone()).map_err(CompositionError::other)?;
         let handlers = patterns.into_iter().zip(handlers).collect();
         Ok((subscription.starting(start), ByTopic(handlers)))

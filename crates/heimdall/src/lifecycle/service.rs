@@ -137,9 +137,14 @@ impl Service {
     /// Where others reach this service, without a slash at its end: `http.public_url`, or `http://127.0.0.1:<port>`.
     /// Where the port is to be picked (0), it is picked now; a service that is only described leaves it at 0.
     pub fn public_url(&self) -> Result<String, CompositionError> {
-        if let Some(url) = &self.0.http.public_url {
-            return Ok(Url::as_str(url).trim_end_matches('/').to_owned());
+        match &self.0.http.public_url {
+            Some(url) => Ok(Url::as_str(url).trim_end_matches('/').to_owned()),
+            None => self.local_url(),
         }
+    }
+
+    /// Where this process itself is reached from this machine, whatever others call it.
+    pub(crate) fn local_url(&self) -> Result<String, CompositionError> {
         let mut public = self.public();
         let port = match public.socket().port() {
             0 if !self.is_described() => public.open(self.config())?.port(),

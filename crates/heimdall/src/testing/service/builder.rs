@@ -96,7 +96,7 @@ impl TestServiceBuilder {
             issuer: issuer(),
             client: reqwest::Client::builder().no_proxy().build().expect("an HTTP client"),
             sent: std::sync::Mutex::default(),
-            looked: std::sync::Mutex::default(),
+            seen_dead_letters: std::sync::Mutex::default(),
             _folder: folder,
         }
     }

@@ -81,10 +81,12 @@ impl TestService {
         events
     }
 
-    /// The events that were parked. A test that looks at them may [`finish`](Self::finish) with them.
+    /// The events that were parked, in the order in which they were. A test that looks at them may
+    /// [`finish`](Self::finish) with them, and must look again at what is parked later.
     pub async fn dead_letters(&self) -> Vec<DeadLetter> {
-        *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.read_dead_letters().await
+        let letters = self.read_dead_letters().await;
+        *self.seen_dead_letters.lock().unwrap_or_else(PoisonError::into_inner) = letters.len();
+        letters
     }
 
     pub(super) async fn read_dead_letters(&self) -> Vec<DeadLetter> {

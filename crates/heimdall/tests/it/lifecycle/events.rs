@@ -13,6 +13,7 @@ use heimdall::{
         Cause, Event, EventType, Work,
         consumer::{EventHandlers, HandlerError, with_state},
         envelope::CloudEvent,
+        log::Start,
     },
     testing::TestService,
 };
@@ -130,6 +131,27 @@ async fn a_test_that_leaves_something_unhandled_fails() {
     service.publish("limits", "a", &LimitSet { limit: 1 }).await;
     let unhandled = AssertUnwindSafe(service.finish()).catch_unwind().await;
     assert!(unhandled.is_err(), "nobody handles it");
+
+    let service = start(&Arc::default()).await;
+    assert_eq!(service.dead_letters().await.len(), 0);
+    service.publish("accounts", "a", &Opened { limit: 0 }).await;
+    let later = AssertUnwindSafe(service.finish()).catch_unwind().await;
+    assert!(later.is_err(), "it was parked after the test had looked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn topics_of_one_group_that_start_at_different_places_are_refused() {
+    let compose = async |service: &Service| {
+        service.database(Migrations::NONE).await?;
+        service.topic("accounts");
+        service.topic("prices");
+        service.on("prices", opened).starting(Start::Latest);
+        service.on("accounts", opened);
+        Ok(())
+    };
+    let refused = AssertUnwindSafe(TestService::start(compose)).catch_unwind().await.err().expect("it is refused");
+    let said = refused.downcast_ref::<String>().expect("a message");
+    assert!(said.contains("the topics of the consumer group service start at different places"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

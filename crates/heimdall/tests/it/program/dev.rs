@@ -59,6 +59,19 @@ impl Dev {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn commands_reach_the_instance_here_whatever_others_call_the_service() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("tally.toml"), "[http]\npublic_url = \"https://tally.example\"\n").unwrap();
+    let dev = Dev::start(folder.path());
+    assert!(dev.url.starts_with("http://127.0.0.1:"), "{}", dev.greeting);
+    let published = run(
+        folder.path(),
+        &["events", "publish", "items.received.v1", "--key", "bolt", "--data", r#"{"item": "bolt"}"#],
+    );
+    assert_eq!(published.code, 0, "{}", published.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_service_runs_with_nothing_to_install() {
     let folder = tempfile::tempdir().unwrap();
     let mut dev = Dev::start(folder.path());
