@@ -38,6 +38,9 @@ pub enum DatabaseError {
         #[source]
         source: sqlx::Error,
     },
+    /// A transaction was to be committed after one of its statements had failed.
+    #[error("a statement of the transaction failed before, so all of it was taken back; after an error, begin again")]
+    Aborted,
     /// A unique constraint refused the row. See [`DatabaseError::violates`] for its name.
     #[error("the unique constraint {constraint} is violated")]
     UniqueViolation {

@@ -8,10 +8,13 @@ use super::{DatabaseError, Dialect, Query, Row, postgres, query, sqlite};
 
 /// A transaction that is open. Dropping it rolls back.
 ///
-/// After an error nothing more can be done with it on Postgres, so don't try: drop it and begin again.
+/// After a statement failed nothing more can be done with it on Postgres, where `COMMIT` would take all of it back without
+/// an error. So [`commit`](Self::commit) refuses it, on each database: drop it and begin again.
 #[must_use = "dropping a transaction rolls it back"]
 pub struct Transaction {
     inner: Inner,
+    /// Whether a statement failed.
+    failed: bool,
 }
 
 enum Inner {
@@ -21,11 +24,11 @@ enum Inner {
 
 impl Transaction {
     pub(super) fn postgres(transaction: sqlx::Transaction<'static, Postgres>, timeout: Duration) -> Self {
-        Self { inner: Inner::Postgres { transaction, timeout } }
+        Self { inner: Inner::Postgres { transaction, timeout }, failed: false }
     }
 
     pub(super) fn sqlite(transaction: sqlx::Transaction<'static, Sqlite>) -> Self {
-        Self { inner: Inner::Sqlite(transaction) }
+        Self { inner: Inner::Sqlite(transaction), failed: false }
     }
 
     /// Which database this is.
@@ -42,24 +45,32 @@ impl Transaction {
         let rows = match &mut self.inner {
             Inner::Postgres { transaction, timeout } => postgres::execute(transaction, *timeout, query).await,
             Inner::Sqlite(transaction) => sqlite::execute(transaction, query).await,
-        }?;
-        query::check(expected, 0, rows)
+        };
+        query::check(expected, 0, self.noting(rows)?)
     }
 
     /// Several writes, on Postgres in one round trip: see [`Database::execute_all`](super::Database::execute_all).
     pub async fn execute_all(&mut self, queries: Vec<Query>) -> Result<Vec<u64>, DatabaseError> {
-        match &mut self.inner {
+        let rows = match &mut self.inner {
             Inner::Postgres { transaction, timeout } => postgres::execute_all(transaction, *timeout, queries).await,
             Inner::Sqlite(transaction) => sqlite::execute_all(transaction, queries).await,
-        }
+        };
+        self.noting(rows)
     }
 
     /// All rows of a query, or of a write with `RETURNING`.
     pub async fn fetch_all(&mut self, query: Query) -> Result<Vec<Row>, DatabaseError> {
-        match &mut self.inner {
+        let rows = match &mut self.inner {
             Inner::Postgres { transaction, timeout } => postgres::fetch_all(transaction, *timeout, query).await,
             Inner::Sqlite(transaction) => sqlite::fetch_all(transaction, query).await,
-        }
+        };
+        self.noting(rows)
+    }
+
+    /// Remembers what failed. A wrong count of rows is no failure of the statement.
+    fn noting<T>(&mut self, answer: Result<T, DatabaseError>) -> Result<T, DatabaseError> {
+        self.failed |= answer.as_ref().is_err_and(|error| !matches!(error, DatabaseError::RowCount { .. }));
+        answer
     }
 
     /// The row of a query or a write with `RETURNING` that always has one; none is [`DatabaseError::RowCount`].
@@ -73,8 +84,12 @@ impl Transaction {
         Ok(self.fetch_all(query).await?.into_iter().next())
     }
 
-    /// Makes all of it durable. When this fails as unavailable, it is unknown whether it did.
+    /// Makes all of it durable. When this fails as unavailable, it is unknown whether it did. After a statement that failed
+    /// it answers [`DatabaseError::Aborted`], and all is taken back.
     pub async fn commit(self) -> Result<(), DatabaseError> {
+        if self.failed {
+            return Err(DatabaseError::Aborted);
+        }
         match self.inner {
             Inner::Postgres { transaction, timeout } => postgres::bounded(timeout, transaction.commit()).await,
             Inner::Sqlite(transaction) => transaction.commit().await.map_err(sqlite::error),

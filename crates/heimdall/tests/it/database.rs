@@ -42,6 +42,7 @@ on_both! {
     every_type_comes_back
     absence_comes_back_as_absence
     unique_constraints_have_one_name
+    what_failed_in_part_is_not_committed
     refusals_are_no_outage
     a_dropped_transaction_leaves_nothing
     a_transaction_sees_its_own_writes
@@ -121,6 +122,19 @@ async fn unique_constraints_have_one_name(database: &TestDatabase) {
     let same_id = database.execute(city(1, "Bergen")).await.unwrap_err();
     assert!(same_id.violates("city_pkey"), "{same_id:?}");
     assert!(!same_id.is_transient());
+}
+
+async fn what_failed_in_part_is_not_committed(database: &TestDatabase) {
+    database.execute(city(1, "Oslo")).await.unwrap();
+    let mut transaction = database.begin().await.unwrap();
+    transaction.execute(city(2, "Bergen")).await.unwrap();
+    let twice = transaction.execute(city(2, "Narvik")).await.unwrap_err();
+    assert!(twice.violates("city_pkey"), "{twice:?}");
+    // Somebody goes on as if nothing had happened. Postgres would say yes to this, and keep nothing.
+    let commit = transaction.commit().await.unwrap_err();
+    assert!(matches!(commit, DatabaseError::Aborted), "{commit:?}");
+    let rows = database.fetch_all(Query::new("SELECT * FROM city")).await.unwrap();
+    assert_eq!(rows.len(), 1);
 }
 
 async fn refusals_are_no_outage(database: &TestDatabase) {

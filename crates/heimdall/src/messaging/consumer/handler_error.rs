@@ -53,7 +53,9 @@ impl HandlerError {
 impl From<DatabaseError> for HandlerError {
     fn from(error: DatabaseError) -> Self {
         match error {
-            error @ (DatabaseError::RowCount { .. } | DatabaseError::UniqueViolation { .. }) => Self::transient(error),
+            error @ (DatabaseError::RowCount { .. }
+            | DatabaseError::UniqueViolation { .. }
+            | DatabaseError::Aborted) => Self::transient(error),
             error if error.is_refusal() => Self::Rejected {
                 reason: "the database refuses what it would write".to_owned(),
                 source: Some(error.into()),
