@@ -12,7 +12,7 @@ impl Service {
             events: declared.carries,
         });
         let name = self.config().name().to_owned();
-        let source = self.config().section::<LogConfig>()?.source;
+        let source = self.config().section::<LogConfig>()?.source_of(&name);
         let public_url = self.public_url()?;
         let api = self.api();
         let about = api.descriptions();
@@ -21,7 +21,7 @@ impl Service {
             version: about.version().to_owned(),
             description: about.summary().map(str::to_owned),
             license: about.license().map(str::to_owned),
-            source: source.unwrap_or_else(|| format!("/{name}")),
+            source,
             public_url,
             publishes: publishes.collect(),
             reads: self.messaging().consumers.described(),

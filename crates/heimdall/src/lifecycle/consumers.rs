@@ -1,5 +1,6 @@
 //! The consumers that a service declares.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OnceCell, watch};
@@ -23,8 +24,7 @@ pub(crate) struct Messaging {
     pub(super) topics: DeclaredTopics,
     pub(crate) consumers: Consumers,
     pub(super) work: OnceCell<WorkFactory>,
-    /// Whether there is a relay.
-    pub(super) relays: Mutex<bool>,
+    relayed: AtomicBool,
     health: Mutex<Vec<(Subscription, watch::Receiver<ConsumerHealth>)>>,
 }
 
@@ -32,6 +32,22 @@ impl Messaging {
     /// Notes a consumer that is there, and how it stands.
     pub(super) fn consumes(&self, subscription: Subscription, health: watch::Receiver<ConsumerHealth>) {
         self.health.lock().unwrap_or_else(PoisonError::into_inner).push((subscription, health));
+    }
+
+    /// Notes that there is a relay; answers whether there was one already.
+    pub(super) fn relays(&self) -> bool {
+        self.relayed.swap(true, Ordering::Relaxed)
+    }
+
+    /// Whether there is a relay.
+    pub(super) fn is_relayed(&self) -> bool {
+        self.relayed.load(Ordering::Relaxed)
+    }
+
+    /// Whether this process has a consumer, be it only declared so far.
+    pub(super) fn is_consuming(&self) -> bool {
+        let declared = lock(&self.consumers.declared).iter().any(|one| one.handlers.is_some());
+        declared || !self.health.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     /// The subscriptions of all consumers, those that are only declared so far included.

@@ -2,6 +2,7 @@ use super::{CompositionError, PrepareError, Service};
 use crate::{
     database::{Database, DatabaseConfig, MigrationError, Migrations},
     health::Outcome,
+    messaging::{LogAdapter, LogConfig},
 };
 
 impl Service {
@@ -33,6 +34,25 @@ impl Service {
             });
         }
         Ok(database)
+    }
+
+    /// Asks for the foundation's tables where they are needed and the service has none of its own: once all of it is
+    /// composed, and before what stands on them is prepared.
+    pub(crate) async fn provide_tables(&self) -> Result<(), CompositionError> {
+        if self.migrations().is_empty() && self.needs_tables()? {
+            self.database(Migrations::NONE).await?;
+        }
+        Ok(())
+    }
+
+    /// The outbox and the inbox are tables, and the embedded log is, too.
+    fn needs_tables(&self) -> Result<bool, CompositionError> {
+        let messaging = self.messaging();
+        if messaging.is_relayed() || messaging.is_consuming() {
+            return Ok(true);
+        }
+        let embedded = self.config().section::<LogConfig>()?.adapter == LogAdapter::Embedded;
+        Ok(embedded && !(self.declared_topics()?.is_empty() && messaging.subscriptions()?.is_empty()))
     }
 
     /// The migrations that were asked for with [`Service::database`].

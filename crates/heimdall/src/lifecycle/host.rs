@@ -133,6 +133,7 @@ impl Host {
         let _ = service.opened_database().set(database);
         let _ = service.opened_log().set(Arc::new(UnopenedLog));
         compose(&service).await?;
+        service.provide_tables().await?;
         // What is declared and can't be is an error of the composition, as in a service that runs.
         service.declared_topics()?;
         service.config().refuse_unclaimed()?;
@@ -153,6 +154,7 @@ impl Host {
         let service = Service::new(config, false, self.clock, self.ids, shutdown)?;
         service.describe_by_default(self.described_as);
         compose(&service).await?;
+        service.provide_tables().await?;
         service.consume_declared().await?;
         service.provide_topics().await?;
         service.config().refuse_unclaimed()?;

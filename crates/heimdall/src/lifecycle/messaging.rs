@@ -1,4 +1,4 @@
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 
@@ -103,7 +103,7 @@ impl Service {
     async fn work_without_relay(&self) -> Result<WorkFactory, CompositionError> {
         let make = async {
             let config: LogConfig = self.config().section()?;
-            let source = config.source.unwrap_or_else(|| format!("/{}", self.config().name()));
+            let source = config.source_of(self.config().name());
             Ok::<_, CompositionError>(WorkFactory::new(WorkSettings {
                 database: self.open_database().await?,
                 clock: self.clock(),
@@ -123,7 +123,7 @@ impl Service {
     pub async fn relay(&self) -> Result<(), CompositionError> {
         const NAME: &str = "outbox relay";
         let (database, log) = (self.open_database().await?, self.log().await?);
-        if std::mem::replace(&mut *self.messaging().relays.lock().unwrap_or_else(PoisonError::into_inner), true) {
+        if self.messaging().relays() {
             return Ok(());
         }
         self.needs_log();

@@ -35,6 +35,13 @@ pub enum LogAdapter {
     Kafka,
 }
 
+impl LogConfig {
+    /// The `source` of the events that the service of this name publishes.
+    pub(crate) fn source_of(&self, service: &str) -> String {
+        self.source.clone().unwrap_or_else(|| format!("/{service}"))
+    }
+}
+
 impl Section for LogConfig {
     const PATH: &'static str = "log";
 

@@ -5,7 +5,6 @@ use serde_json::Value;
 use super::{DataFolder, DevArguments, Example, events, folder::Lock, greeting::Greeting, layers::say_ignored};
 use crate::{
     auth::{AuthConfig, DevelopmentIssuer},
-    database::Migrations,
     lifecycle::{CompositionError, PrepareError, Service},
     program::{CommandError, Program},
     server::ListenError,
@@ -171,10 +170,8 @@ async fn make_topics(service: &Service) -> Result<(), CompositionError> {
     if wanted.is_empty() && service.messaging().subscriptions()?.is_empty() {
         return Ok(());
     }
-    if service.migrations().is_empty() {
-        // The embedded log is its tables.
-        service.database(Migrations::NONE).await?;
-    }
+    // Topics of the embedded log are rows.
+    service.provide_tables().await?;
     let log = service.log().await?;
     service.prepare("topics", move || {
         let (log, wanted) = (log.clone(), wanted.clone());

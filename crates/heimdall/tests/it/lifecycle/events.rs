@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use futures::FutureExt as _;
 use heimdall::{
     database::Migrations,
-    lifecycle::{CompositionError, Service},
+    lifecycle::{CompositionError, Host, Service},
     messaging::{
         Cause, Event, EventType, Work,
         consumer::{EventHandlers, HandlerError, with_state},
@@ -222,4 +222,30 @@ async fn what_can_be_no_topic_or_group_ends_the_composition() {
         Ok(())
     });
     assert!(error.await.contains("`a.b` is no group name"));
+}
+
+/// It keeps no tables of its own.
+async fn forward(service: &Service) -> Result<(), CompositionError> {
+    service.topic("accounts");
+    service.topic("limits").carries::<LimitSet>();
+    service.on("accounts", opened);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_without_tables_of_its_own_has_those_of_outbox_and_inbox() {
+    let service = TestService::start(forward).await;
+    service.publish("accounts", "a", &Opened { limit: 5 }).await;
+    service.settle().await;
+    assert_eq!(service.published::<LimitSet>().await.len(), 1);
+    service.finish().await;
+
+    let described = Host::new(super::config()).describe(forward).await.unwrap();
+    assert_eq!(described.migrations().len(), 1, "`migrate` makes them");
+    let kafka = super::config().default("log.adapter", "kafka");
+    let shown = Host::new(kafka).describe(async |service| {
+        service.on_elsewhere("accounts", vec![]);
+        Ok(())
+    });
+    assert!(shown.await.unwrap().migrations().is_empty(), "what others read needs none here");
 }
