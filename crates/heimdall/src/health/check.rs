@@ -20,7 +20,7 @@ const MEMORY: Duration = Duration::from_secs(1);
 pub(super) struct Check {
     name: String,
     pub(super) probe: Probe,
-    required: bool,
+    pub(super) required: bool,
     source: Source,
 }
 

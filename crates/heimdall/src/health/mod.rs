@@ -85,13 +85,22 @@ impl Registry {
 
     /// Whether every latch was let go of.
     pub fn is_started(&self) -> bool {
-        self.latches().iter().all(Latch::is_released)
+        self.0.latches.lock().unwrap_or_else(PoisonError::into_inner).iter().all(Latch::is_released)
     }
 
     /// Asks everything that `probe` is about, side by side, each within its time.
     pub async fn report(&self, probe: Probe) -> Report {
+        self.ask(probe, |_| true).await
+    }
+
+    /// The same without the details, for those who show none: what does not decide is not asked, and not waited for.
+    pub(crate) async fn verdict(&self, probe: Probe) -> Report {
+        self.ask(probe, |check| check.required).await
+    }
+
+    async fn ask(&self, probe: Probe, wanted: impl Fn(&Check) -> bool) -> Report {
         let checks: Vec<_> = self.0.checks.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let asked = checks.iter().filter(|check| check.probe == probe).map(|check| check.ask());
+        let asked = checks.iter().filter(|check| check.probe == probe && wanted(check)).map(|check| check.ask());
         let parts = futures::future::join_all(asked).await;
         let latches = self.latches();
         let latches = latches.iter().filter(|_| probe != Probe::Liveness).map(Latch::part);

@@ -23,7 +23,7 @@ pub fn routes(registry: &Registry, detailed: bool) -> Routes {
 }
 
 async fn answer(registry: &Registry, probe: Probe, detailed: bool) -> Response {
-    let report = registry.report(probe).await;
+    let report = if detailed { registry.report(probe).await } else { registry.verdict(probe).await };
     let status = if report.is_well() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = if detailed { json!(report) } else { json!({"status": report.status}) };
     let mut response = (status, Json(body)).into_response();

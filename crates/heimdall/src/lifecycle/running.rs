@@ -63,7 +63,7 @@ impl Running {
 
     /// Waits until the service is ready. It may never be: put a time limit around it.
     pub async fn ready(&self) {
-        while !self.service.health().report(Probe::Readiness).await.is_well() {
+        while !self.service.health().verdict(Probe::Readiness).await.is_well() {
             sleep(Duration::from_millis(5)).await;
         }
     }

@@ -76,7 +76,7 @@ impl EventHandlers {
 
     /// The types that are handled.
     pub fn types(&self) -> Vec<String> {
-        self.events().into_iter().map(|event| event.kind.into_owned()).collect()
+        self.handlers.iter().map(|handler| handler.kind().to_owned()).collect()
     }
 
     /// What is said of the types that are handled.
@@ -87,7 +87,7 @@ impl EventHandlers {
 
 impl Handler for EventHandlers {
     async fn handle(&self, event: &CloudEvent, record: &Record, work: &mut Work) -> Result<(), HandlerError> {
-        match self.handlers.iter().find(|handler| handler.event().kind == event.kind) {
+        match self.handlers.iter().find(|handler| handler.kind() == event.kind) {
             Some(handler) => handler.handle(event, record, work).await,
             None if self.rejects_others => {
                 let expected = self.types().join(", ");

@@ -16,6 +16,8 @@ use crate::messaging::work::Work;
 
 /// One type of events, and what is done about it.
 pub(super) trait TypedHandler: Send + Sync {
+    fn kind(&self) -> &'static str;
+
     fn event(&self) -> EventDescription;
 
     fn handle<'a>(
@@ -30,6 +32,10 @@ pub(super) trait TypedHandler: Send + Sync {
 pub(super) struct OfFunction<F, T>(pub(super) F, pub(super) PhantomData<fn(T)>);
 
 impl<T: EventType, F: for<'a> HandlerFunction<'a, T>> TypedHandler for OfFunction<F, T> {
+    fn kind(&self) -> &'static str {
+        T::TYPE
+    }
+
     fn event(&self) -> EventDescription {
         EventDescription::of::<T>()
     }
@@ -40,11 +46,7 @@ impl<T: EventType, F: for<'a> HandlerFunction<'a, T>> TypedHandler for OfFunctio
         record: &'a Record,
         work: &'a mut Work,
     ) -> BoxFuture<'a, Result<(), HandlerError>> {
-        async move {
-            let event = Event::read(event, &record.topic, key_of(record)?, time_of(record, work))?;
-            self.0.call(&event, work).await
-        }
-        .boxed()
+        async move { self.0.call(&read(event, record, work)?, work).await }.boxed()
     }
 }
 
@@ -57,6 +59,10 @@ where
     T: EventType,
     F: for<'a> StatefulHandlerFunction<'a, S, T>,
 {
+    fn kind(&self) -> &'static str {
+        T::TYPE
+    }
+
     fn event(&self) -> EventDescription {
         EventDescription::of::<T>()
     }
@@ -67,12 +73,13 @@ where
         record: &'a Record,
         work: &'a mut Work,
     ) -> BoxFuture<'a, Result<(), HandlerError>> {
-        async move {
-            let event = Event::read(event, &record.topic, key_of(record)?, time_of(record, work))?;
-            self.1.call(&self.0, &event, work).await
-        }
-        .boxed()
+        async move { self.1.call(&self.0, &read(event, record, work)?, work).await }.boxed()
     }
+}
+
+/// The event as its type, with what only its record knows.
+fn read<T: EventType>(event: &CloudEvent, record: &Record, work: &Work) -> Result<Event<T>, HandlerError> {
+    Ok(Event::read(event, &record.topic, key_of(record)?, time_of(record, work))?)
 }
 
 /// The key of a record, which typed events have as text.
