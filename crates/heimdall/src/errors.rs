@@ -13,8 +13,11 @@ use std::error::Error;
 /// assert_eq!(with_causes(&error), "the disk is full");
 /// ```
 pub fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let mut line = error.to_string();
-    let mut next = error.source();
+    with_sources(error.to_string(), error.source())
+}
+
+/// A message and what caused it, in one line.
+pub(crate) fn with_sources(mut line: String, mut next: Option<&(dyn Error + 'static)>) -> String {
     while let Some(cause) = next {
         let text = cause.to_string();
         // Some errors repeat their cause in their own words.

@@ -17,6 +17,11 @@ impl Shutdown {
         self.0.cancelled().await;
     }
 
+    /// Does the work until it is requested; then the work is dropped.
+    pub(crate) async fn interrupts(&self, work: impl Future<Output = ()>) {
+        let _ = self.0.run_until_cancelled(work).await;
+    }
+
     /// Whether it was requested.
     pub fn is_requested(&self) -> bool {
         self.0.is_cancelled()

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// The group of the Backstage module that reads task events.
-pub const BACKSTAGE_GROUP: &str = "backstage-midgard";
+const BACKSTAGE_GROUP: &str = "backstage-midgard";
 
 const DAY: Duration = Duration::from_hours(24);
 

@@ -30,7 +30,7 @@ pub fn declare_events(service: &Service) -> Result<(), CompositionError> {
 }
 
 /// What is said of the catalog's events.
-pub fn catalog_events(config: &EventsConfig) -> Vec<EventDescription> {
+fn catalog_events(config: &EventsConfig) -> Vec<EventDescription> {
     let events = IntegrationEvent::ALL.iter().filter(|event| !is_of_task(**event));
     events.map(|event| described(*event, config)).collect()
 }

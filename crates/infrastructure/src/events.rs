@@ -1,6 +1,7 @@
 use application::events::TASK_NAMESPACE;
 use heimdall::config::{Section, Violation};
 use heimdall::messaging::envelope::EnvelopeMode;
+use heimdall::messaging::topics::schema_path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +82,6 @@ pub(crate) struct Events {
 impl Events {
     /// Where the JSON Schema of an event's data is found.
     pub(crate) fn schema_of(&self, kind: &str) -> String {
-        format!("{}/discovery/v1/schemas/{kind}.json", self.public_url.trim_end_matches('/'))
+        format!("{}{}", self.public_url.trim_end_matches('/'), schema_path(kind))
     }
 }

@@ -20,7 +20,7 @@ mod vault;
 
 pub use adapters::{Adapters, Settings};
 pub use catalog::{CatalogConfig, CheckReferences, OnRemoval, SqlCatalogWork};
-pub use declared_events::{catalog_events, declare_events};
+pub use declared_events::declare_events;
 pub use errors::StoredRowError;
 pub use events::EventsConfig;
 pub use housekeeping::{IDEMPOTENCY_LIFETIME, expire_idempotency_keys};

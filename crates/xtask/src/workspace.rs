@@ -37,16 +37,19 @@ pub fn cargo(arguments: &[&str]) -> Result<Command> {
     Ok(command)
 }
 
+/// What git answers in the workspace's folder.
+pub fn git(arguments: &[&str]) -> Result<Vec<u8>> {
+    let output = command("git")?.args(arguments).output().context("git can't be run: install git")?;
+    if !output.status.success() {
+        bail!("git {} failed: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(output.stdout)
+}
+
 /// The paths of all files that git knows or would add, relative to the root.
 pub fn files() -> Result<Vec<PathBuf>> {
-    let output = command("git")?
-        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-        .output()
-        .context("git can't be run: install git")?;
-    if !output.status.success() {
-        bail!("git ls-files failed: {}", String::from_utf8_lossy(&output.stderr).trim());
-    }
-    let listing = String::from_utf8(output.stdout).context("git named a file that is not UTF-8")?;
+    let listing = git(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
+    let listing = String::from_utf8(listing).context("git named a file that is not UTF-8")?;
     let root = root()?;
     let exists = |path: &&str| !path.is_empty() && root.join(path).is_file();
     Ok(listing.split('\0').filter(exists).map(|path| Path::new(path).to_owned()).collect())

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::ports::{
     ArtifactReader, Artifacts, CommitError, HistoryItem, ListedTask, LogLine, Store, TaskFilter, TaskQueries,
-    Templates, UnitOfWork, Viewer, Violation,
+    Templates, UnitOfWork, Viewer, Violation, pointer_to,
 };
 use crate::references::References;
 
@@ -115,7 +115,7 @@ pub(super) fn check_version(task: &TaskState, seen: Option<u64>) -> Result<(), T
 
 fn nowhere_to_keep(name: &str) -> Violation {
     Violation {
-        pointer: format!("/parameters/{name}"),
+        pointer: pointer_to("/parameters", name),
         detail: "this is a secret, and this installation has no key to keep secrets with".to_owned(),
         expected: "an installation whose operator has set `secrets.key`".to_owned(),
     }

@@ -53,19 +53,9 @@ impl Status {
         }
     }
 
-    /// Whether a worker has the task in hand.
-    pub const fn is_active(self) -> bool {
-        matches!(self, Self::Running | Self::Cancelling)
-    }
-
     /// Whether nothing more happens without a further request.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Cancelled | Self::Decommissioned)
-    }
-
-    /// Whether a task in this status keeps others from using its service's name.
-    pub const fn holds_name(self) -> bool {
-        !matches!(self, Self::Failed | Self::Cancelled | Self::Decommissioned)
     }
 }
 

@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 use super::AsyncApi;
 use crate::messaging::topics::EventDescription;
 
-/// What the structured mode of `CloudEvents` is called.
-pub(super) const CONTENT_TYPE: &str = "application/cloudevents+json; charset=UTF-8";
+pub(super) use crate::messaging::envelope::STRUCTURED as CONTENT_TYPE;
 
 const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 

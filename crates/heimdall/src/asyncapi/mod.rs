@@ -13,7 +13,7 @@ mod message;
 mod page;
 mod schemas;
 
-use crate::messaging::topics::EventDescription;
+use crate::messaging::topics::{EventDescription, schema_path};
 
 pub use document::document;
 pub use page::page;
@@ -126,6 +126,6 @@ impl AsyncApi {
 
     /// Where the schema of a type's data is found.
     fn schema_address(&self, kind: &str) -> String {
-        format!("{}/discovery/v1/schemas/{kind}.json", self.public_url)
+        format!("{}{}", self.public_url, schema_path(kind))
     }
 }

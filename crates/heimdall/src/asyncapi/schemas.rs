@@ -4,11 +4,11 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::{AsyncApi, message};
+use crate::messaging::topics::schema_path;
 
 /// The addresses of all schemas.
 pub fn index(api: &AsyncApi) -> Value {
-    let address = |kind: &str| format!("/discovery/v1/schemas/{kind}.json");
-    let addresses: Vec<_> = api.types().map(address).collect();
+    let addresses: Vec<_> = api.types().map(schema_path).collect();
     json!({"schemas": addresses})
 }
 

@@ -133,10 +133,7 @@ impl ConfigBuilder {
     /// The JSON Schema (draft 7) of a configuration file with the declared sections, for editors: every key with its
     /// description, its default (the application's, where it sets one) and, for secrets, its `<key>_file`.
     pub fn schema(&self) -> Value {
-        let mut document = schema::document(
-            &self.plan.name,
-            self.claims.iter().map(|claim| (claim.path, (claim.schema)(), self.defaults_of(claim))),
-        );
+        let mut document = self.document();
         for claim in &self.claims {
             for (old, new) in claim.renamed {
                 schema::deprecate(&mut document, &claim.path_of(old), &claim.path_of(new));
@@ -148,8 +145,7 @@ impl ConfigBuilder {
     /// A configuration file with every key of the declared sections: its description and its default. Loading it is
     /// the same as loading none. Keys without a default, and secrets, stand there as comments.
     pub fn documented_defaults(&self) -> String {
-        let sections = self.claims.iter().map(|claim| (claim.path, (claim.schema)(), self.defaults_of(claim)));
-        defaults_file::write(&self.plan.name, &schema::document(&self.plan.name, sections))
+        defaults_file::write(&self.plan.name, &self.document())
     }
 
     /// Reads the layers and every declared section; the error names all that is wrong.
@@ -167,6 +163,11 @@ impl ConfigBuilder {
         }
         ConfigError::check(&plan.name, problems)?;
         Ok(Config::new(plan.name, plan.folder, interval, layers, claims, merged))
+    }
+
+    fn document(&self) -> Value {
+        let sections = self.claims.iter().map(|claim| (claim.path, claim.schema(), self.defaults_of(claim)));
+        schema::document(&self.plan.name, sections)
     }
 
     /// The defaults of a section, with those that the application sets.

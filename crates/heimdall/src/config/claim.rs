@@ -1,6 +1,9 @@
 //! Sections without their types, so that those of a service stand in one list.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::{Arc, LazyLock},
+};
 
 use serde_json::Value;
 
@@ -10,14 +13,15 @@ use super::{error::SettingError, key, node::Node, reader, schema, section::Secti
 type Read = fn(&Node, &Path) -> (Option<Value>, Vec<SettingError>);
 
 /// That a section exists, and how to read it without knowing its type.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Claim {
     pub(super) path: &'static str,
     pub(super) renamed: &'static [(&'static str, &'static str)],
     pub(super) option_tables: &'static [&'static str],
     pub(super) read: Read,
     pub(super) defaults: fn() -> Value,
-    pub(super) schema: fn() -> Value,
+    /// Made when it is first asked for, and once: layers are merged again whenever a secret changes.
+    schema: Arc<LazyLock<Value>>,
 }
 
 impl Claim {
@@ -38,8 +42,13 @@ impl Claim {
                 (value, problems)
             },
             defaults: || serde_json::to_value(T::default()).unwrap_or_default(),
-            schema: schema::of::<T>,
+            schema: Arc::new(LazyLock::new(schema::of::<T> as fn() -> Value)),
         }
+    }
+
+    /// The section's JSON Schema.
+    pub(super) fn schema(&self) -> Value {
+        Value::clone(&self.schema)
     }
 
     /// The path of a key of the section.

@@ -39,7 +39,7 @@ pub(super) fn merge(layers: &Layers, claims: &[Claim]) -> Merged {
     for layer in &mut list {
         options::flatten(layer, claims);
     }
-    let schema = schema::document("", claims.iter().map(|claim| (claim.path, (claim.schema)(), ().into())));
+    let schema = schema::document("", claims.iter().map(|claim| (claim.path, claim.schema(), ().into())));
     let mut transit = Transit { schema, origins: BTreeMap::new(), outside: Vec::new() };
     let sources = list.iter().flat_map(|layer| transit.sources(layer)).collect::<Vec<_>>();
     let mut builder = config::Config::builder();

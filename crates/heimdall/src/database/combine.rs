@@ -32,7 +32,7 @@ pub(super) fn combine(queries: Vec<Query>) -> Query {
         values.extend(query.into_values());
     }
     let _ = write!(sql, " SELECT {results} FROM (SELECT {counts}) AS counts");
-    values.into_iter().fold(Query::new(sql), Query::bind)
+    Query::with_values(sql, values)
 }
 
 /// Adds `offset` to each parameter's number, leaving literals, quoted names and comments alone. Also says whether the

@@ -221,7 +221,7 @@ impl Database {
                 work.commit().await.map_err(failed)?;
             }
             Backend::Sqlite(database) => {
-                let mut work = database.writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+                let mut work = database.open().await?;
                 HEIMDALL.run(dialect, &mut *work).await?;
                 migrations.run(dialect, &mut *work).await?;
                 work.commit().await.map_err(failed)?;

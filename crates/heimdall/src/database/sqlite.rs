@@ -19,7 +19,7 @@ const MOST_READERS: u32 = 8;
 #[derive(Clone)]
 pub(super) struct SqliteDatabase {
     pub(super) file: Arc<Path>,
-    pub(super) writer: SqlitePool,
+    writer: SqlitePool,
     readers: SqlitePool,
 }
 

@@ -24,10 +24,7 @@ const RETRY: Duration = Duration::from_secs(5);
 impl Service {
     /// Looks at the files that hold secrets until the service stops.
     pub(super) async fn follow_secrets(self) {
-        tokio::select! {
-            () = self.shutdown().requested() => {}
-            () = self.config().follow() => {}
-        }
+        self.shutdown().interrupts(self.config().follow()).await;
     }
 
     /// Makes Kafka's clients anew when a secret of the section `kafka` changes, for as long as the service runs.
@@ -50,10 +47,7 @@ impl Service {
                     }
                 }
             };
-            tokio::select! {
-                () = service.shutdown().requested() => {}
-                () = follow => {}
-            }
+            service.shutdown().interrupts(follow).await;
         });
     }
 
@@ -63,13 +57,10 @@ impl Service {
         tokio::spawn(async move {
             let follow = async {
                 while changes.changed().await.is_ok() {
-                    reconnect(&database, &mut changes).await;
+                    Box::pin(reconnect(&database, &mut changes)).await;
                 }
             };
-            tokio::select! {
-                () = shutdown.requested() => {}
-                () = follow => {}
-            }
+            shutdown.interrupts(follow).await;
         });
     }
 }

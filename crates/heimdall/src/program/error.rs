@@ -1,7 +1,10 @@
 use std::{error::Error, fmt, io, process::ExitCode};
 
 use super::output::note;
-use crate::{config::ConfigError, database::DatabaseError, lifecycle::CompositionError, server::ListenError};
+use crate::{
+    config::ConfigError, database::DatabaseError, errors::with_sources, lifecycle::CompositionError,
+    server::ListenError,
+};
 
 /// Why a command did not do what it was asked, and the code that the process ends with.
 ///
@@ -69,19 +72,8 @@ impl CommandError {
 impl fmt::Display for CommandError {
     /// The message and its causes, in one line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
-        let mut said = self.message.clone();
-        let mut next = self.source.as_deref().map(|source| source as &(dyn Error + 'static));
-        while let Some(cause) = next {
-            let text = cause.to_string();
-            // Some errors repeat their cause in their own words.
-            if !said.ends_with(&text) {
-                write!(f, ": {text}")?;
-            }
-            said = text;
-            next = cause.source();
-        }
-        Ok(())
+        let source = self.source.as_deref().map(|source| source as &(dyn Error + 'static));
+        f.write_str(&with_sources(self.message.clone(), source))
     }
 }
 

@@ -6,25 +6,13 @@ use application::{
     ports::{Lease, StoreError, TaskQueue},
     runs::RunError,
 };
+use heimdall::backoff::Backoff;
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// Pauses between tries while the database is away: short, since a task waits, and never longer than two seconds, so that
 /// work goes on soon after the database is back.
-pub(super) struct Pauses(Duration);
-
-impl Pauses {
-    const FIRST: Duration = Duration::from_millis(50);
-    const LONGEST: Duration = Duration::from_secs(2);
-
-    pub(super) const fn new() -> Self {
-        Self(Self::FIRST)
-    }
-
-    pub(super) fn next(&mut self) -> Duration {
-        let pause = self.0;
-        self.0 = (pause * 2).min(Self::LONGEST);
-        pause
-    }
+pub(super) fn pauses() -> Backoff {
+    Backoff::new(Duration::from_millis(50), Duration::from_secs(2))
 }
 
 /// Prolongs a lease until it is lost, and returns then.
@@ -61,7 +49,7 @@ pub(super) async fn persistently<T, Fut>(mut what: impl FnMut() -> Fut) -> Resul
 where
     Fut: Future<Output = Result<T, RunError>>,
 {
-    let mut pauses = Pauses::new();
+    let mut pauses = pauses();
     loop {
         match what().await {
             Err(RunError::Store(error @ StoreError::Unavailable(_))) => {

@@ -30,7 +30,7 @@ use tokio::{
 use tracing::Instrument as _;
 
 pub use self::config::WorkerConfig;
-use self::{lease::Pauses, metrics::RunMetrics};
+use self::metrics::RunMetrics;
 
 /// How long a runner that found nothing waits before it looks again, unless it is woken.
 const IDLE: Duration = Duration::from_millis(100);
@@ -81,7 +81,7 @@ impl Runner {
     /// leases of one that was given up would have to run out.
     async fn claims(self: &Arc<Self>, runs: &mut JoinSet<()>, shutdown: &Shutdown, stop: &Shutdown) {
         let room = Arc::new(Semaphore::new(self.config.concurrency));
-        let mut pauses = Pauses::new();
+        let mut pauses = lease::pauses();
         loop {
             while let Some(ended) = runs.try_join_next() {
                 report(ended);
@@ -99,7 +99,7 @@ impl Runner {
             let asked = Instant::now();
             let pause = match self.queue.claim(&self.owner, limit, self.config.lease()).await {
                 Ok(leases) => {
-                    pauses = Pauses::new();
+                    pauses.reset();
                     let full = leases.len() == permits.len();
                     self.start(leases, permits, asked + self.config.lease(), runs, stop);
                     if full { Duration::ZERO } else { IDLE }

@@ -1,6 +1,6 @@
 //! The subjects of commits: `area: what`, short enough for one line of a log.
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
 use super::violation::Violation;
 use crate::output::note;
@@ -34,11 +34,7 @@ pub(super) fn check() -> Result<Vec<Violation>> {
 }
 
 fn git(arguments: &[&str]) -> Result<String> {
-    let output = workspace::command("git")?.args(arguments).output().context("git can't be run: install git")?;
-    if !output.status.success() {
-        bail!("git {} failed: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim());
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    Ok(String::from_utf8_lossy(&workspace::git(arguments)?).into_owned())
 }
 
 /// Of a line `commit subject`.

@@ -16,6 +16,7 @@ mod violation;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use clap::ValueEnum;
 
 pub use generated::generate;
 
@@ -33,7 +34,8 @@ pub struct Arguments {
     only: Vec<Rule>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+/// The quick ones first.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Rule {
     /// `cargo fmt`
     Fmt,
@@ -57,26 +59,14 @@ enum Rule {
     Generated,
 }
 
-/// The quick ones first.
-const RULES: [(Rule, &str); 10] = [
-    (Rule::Fmt, "fmt"),
-    (Rule::Arrows, "arrows"),
-    (Rule::Modules, "modules"),
-    (Rule::Licences, "licences"),
-    (Rule::Sources, "sources"),
-    (Rule::Links, "links"),
-    (Rule::Lines, "lines"),
-    (Rule::Commits, "commits"),
-    (Rule::Clippy, "clippy"),
-    (Rule::Generated, "generated"),
-];
-
 /// Runs the command: all rules, also after one is broken.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut lines = Vec::new();
     let mut good = true;
-    for (rule, name) in RULES.iter().filter(|(rule, _)| arguments.only.is_empty() || arguments.only.contains(rule)) {
-        note("check", name);
+    let wanted = |rule: &&Rule| arguments.only.is_empty() || arguments.only.contains(rule);
+    for rule in Rule::value_variants().iter().filter(wanted) {
+        let name = rule.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+        note("check", &name);
         let violations = apply(*rule).with_context(|| format!("`{name}` could not be checked"))?;
         for violation in &violations {
             println!("{violation}");

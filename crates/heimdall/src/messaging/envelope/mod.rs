@@ -26,6 +26,7 @@ pub use self::builder::EventBuilder;
 pub use self::cloud_event::{CloudEvent, EventData};
 pub use self::encoded::{CONTENT_TYPE, Encoded};
 pub use self::error::{AttributeError, AttributeProblem, DataError, DecodeError, EncodeError};
+pub(crate) use self::structured::STRUCTURED;
 use super::record::{Headers, Record};
 
 /// How events are written.

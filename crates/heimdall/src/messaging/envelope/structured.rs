@@ -15,7 +15,7 @@ use super::json;
 use crate::messaging::record::Headers;
 
 /// The content type of the records that we write.
-const STRUCTURED: &str = "application/cloudevents+json; charset=UTF-8";
+pub(crate) const STRUCTURED: &str = "application/cloudevents+json; charset=UTF-8";
 
 pub(super) fn encode(event: &CloudEvent) -> Result<Encoded, EncodeError> {
     let payload = serde_json::to_vec(&Document(event)).map_err(EncodeError::Json)?;

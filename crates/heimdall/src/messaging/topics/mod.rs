@@ -8,6 +8,6 @@ mod spec;
 
 pub use self::declared::{DeclaredTopic, DeclaredTopics, TopicDeclaration, UndeclaredEvent};
 pub use self::description::EventDescription;
-pub use self::names::{dead_letter_topic, retry_topic};
+pub use self::names::{dead_letter_topic, retry_topic, schema_path};
 pub use self::plan::{Shrink, TopicChange, TopicPlanError, plan};
 pub use self::spec::{CleanupPolicy, Retention, TopicInfo, TopicSpec, TopicSpecError};

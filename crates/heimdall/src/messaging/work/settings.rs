@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::ids::Ids;
 use crate::messaging::envelope::EnvelopeMode;
-use crate::messaging::topics::DeclaredTopics;
+use crate::messaging::topics::{DeclaredTopics, schema_path};
 use crate::wake::Wake;
 
 /// What all units of work of a service have in common.
@@ -29,6 +29,6 @@ pub struct WorkSettings {
 
 impl WorkSettings {
     pub(super) fn schema_of(&self, kind: &str) -> String {
-        format!("{}/discovery/v1/schemas/{kind}.json", self.public_url)
+        format!("{}{}", self.public_url, schema_path(kind))
     }
 }

@@ -5,7 +5,9 @@ use axum::{
 };
 
 use super::security_headers;
-use crate::http::{Problem, ProblemType, RequestId, SentProblem, X_REQUEST_ID, problem::kinds, render};
+use crate::http::{
+    Problem, ProblemDocument, ProblemType, RequestId, SentProblem, X_REQUEST_ID, problem::kinds, render,
+};
 
 /// Gives each response the request's id and the headers that all have, and makes problems of the bare errors that the
 /// router and the extractors of axum answer with.
@@ -48,7 +50,7 @@ fn bare_error(response: &Response) -> Option<ProblemType> {
     let empty = response.body().size_hint().exact() == Some(0);
     let plain = content_type.is_some_and(|given| given.starts_with(b"text/plain"));
     let extractor = plain && response.status().is_client_error() && response.status() != StatusCode::NOT_FOUND;
-    (response.extensions().get::<SentProblem>().is_none() && (empty || extractor)).then_some(kind)
+    (ProblemDocument::sent(response).is_none() && (empty || extractor)).then_some(kind)
 }
 
 /// `Allow` above all.

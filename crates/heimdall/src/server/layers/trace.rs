@@ -8,7 +8,7 @@ use axum::{
 use tracing::{Span, field::Empty};
 
 use crate::{
-    http::{RequestId, SentProblem},
+    http::{ProblemDocument, RequestId},
     telemetry::TraceContext,
 };
 
@@ -55,7 +55,7 @@ pub(super) fn finish(span: &Span, response: &Response, took: Duration) {
     if status.is_server_error() {
         span.record("otel.status_code", "ERROR");
     }
-    let problem = response.extensions().get::<SentProblem>().map(|SentProblem(document)| document);
+    let problem = ProblemDocument::sent(response);
     let (kind, detail) = problem.map_or(("", ""), |p| (p.kind.as_str(), p.detail.as_deref().unwrap_or_default()));
     let (status, milliseconds) = (status.as_u16(), took.as_secs_f64() * 1000.0);
     span.in_scope(|| match status {

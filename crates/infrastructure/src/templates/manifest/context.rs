@@ -1,4 +1,4 @@
-use application::ports::pointer_token;
+use application::ports::pointer_to;
 use serde_json::Value;
 
 use crate::templates::error::TemplateErrors;
@@ -22,7 +22,7 @@ pub(super) fn check_texts(value: &Value, at: &str, names: &Names, faults: &mut T
         }
         Value::Object(members) => {
             for (name, member) in members {
-                let at = format!("{at}/{}", pointer_token(name));
+                let at = pointer_to(at, name);
                 if is_templated(name) {
                     faults.add(at.clone(), "an expression in a key", "a plain key");
                 }

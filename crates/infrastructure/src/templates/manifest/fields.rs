@@ -1,5 +1,5 @@
 use application::JsonObject;
-use application::ports::pointer_token;
+use application::ports::pointer_to;
 use serde_json::Value;
 
 use crate::templates::error::{TemplateErrors, kind_of};
@@ -26,7 +26,7 @@ impl<'v> Fields<'v> {
     }
 
     pub(super) fn at(&self, name: &str) -> String {
-        format!("{}/{}", self.at, pointer_token(name))
+        pointer_to(&self.at, name)
     }
 
     /// A text without blanks around it, or nothing.

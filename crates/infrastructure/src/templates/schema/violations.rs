@@ -1,5 +1,5 @@
 use application::JsonObject;
-use application::ports::pointer_token;
+use application::ports::pointer_to;
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
@@ -39,14 +39,14 @@ pub(super) fn list<'i>(
         match error.kind() {
             Kind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
-                let pointer = format!("{at}/{}", pointer_token(name));
+                let pointer = pointer_to(&at, name);
                 let expected = description(schema, &pointer);
                 found.push(SchemaViolation { pointer, detail: "is missing".to_owned(), expected, missing: true });
             }
             Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
                 let expected = siblings(schema, &at);
                 for name in unexpected.iter().take(LISTED + 1) {
-                    let pointer = format!("{at}/{}", pointer_token(name));
+                    let pointer = pointer_to(&at, name);
                     let (detail, expected) = ("is not declared".to_owned(), expected.clone());
                     found.push(SchemaViolation { pointer, detail, expected, missing: false });
                 }
@@ -95,7 +95,7 @@ fn walk(name: &str, value: &Value, at: &str, found: &mut Vec<SchemaViolation>) {
     if found.len() > LISTED {
         return;
     }
-    let pointer = format!("{at}/{}", pointer_token(&name.replace('\0', "\u{fffd}")));
+    let pointer = pointer_to(at, &name.replace('\0', "\u{fffd}"));
     let bad = |text: &str| text.contains('\0');
     if bad(name) || value.as_str().is_some_and(bad) {
         let detail = "has a NUL character".to_owned();

@@ -1,7 +1,6 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use application::view::TaskView;
 use clap::Args;
 use heimdall::program::{CommandError, Stdout};
 
@@ -36,21 +35,21 @@ pub(super) struct RetryArguments {
 }
 
 pub(super) async fn show(session: &Session, id: &str) -> Result<ExitCode, CommandError> {
-    answer(session, &session.client.task(id).await.map_err(failure)?)
+    print::answer(session, &session.client.task(id).await.map_err(failure)?)
 }
 
 pub(super) async fn queue(session: &Session, arguments: &QueueArguments) -> Result<ExitCode, CommandError> {
     let task = session.client.queue(&arguments.id).await.map_err(failure)?;
-    if arguments.watch { watch::follow(session, &arguments.id).await } else { answer(session, &task) }
+    if arguments.watch { watch::follow(session, &arguments.id).await } else { print::answer(session, &task) }
 }
 
 pub(super) async fn cancel(session: &Session, id: &str) -> Result<ExitCode, CommandError> {
-    answer(session, &session.client.cancel(id).await.map_err(failure)?)
+    print::answer(session, &session.client.cancel(id).await.map_err(failure)?)
 }
 
 pub(super) async fn retry(session: &Session, arguments: &RetryArguments) -> Result<ExitCode, CommandError> {
     let task = session.client.retry(&arguments.id, arguments.parameters.read()?).await.map_err(failure)?;
-    if arguments.watch { watch::follow(session, &arguments.id).await } else { answer(session, &task) }
+    if arguments.watch { watch::follow(session, &arguments.id).await } else { print::answer(session, &task) }
 }
 
 pub(super) async fn log(session: &Session, id: &str) -> Result<ExitCode, CommandError> {
@@ -69,13 +68,4 @@ pub(super) async fn log(session: &Session, id: &str) -> Result<ExitCode, Command
             None => return Ok(ExitCode::SUCCESS),
         }
     }
-}
-
-fn answer(session: &Session, task: &TaskView) -> Result<ExitCode, CommandError> {
-    if session.json {
-        print::json(task)?;
-    } else {
-        print::task(task)?;
-    }
-    Ok(ExitCode::SUCCESS)
 }

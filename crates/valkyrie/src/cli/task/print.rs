@@ -1,8 +1,11 @@
 use std::io::Write as _;
+use std::process::ExitCode;
 
 use application::view::TaskView;
 use heimdall::program::{CommandError, Stdout};
 use serde::Serialize;
+
+use super::session::Session;
 
 /// Prints one line of JSON.
 pub(super) fn json(value: &impl Serialize) -> Result<(), CommandError> {
@@ -10,8 +13,18 @@ pub(super) fn json(value: &impl Serialize) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// Prints the task that a command is about, as the session wants it.
+pub(super) fn answer(session: &Session, task: &TaskView) -> Result<ExitCode, CommandError> {
+    if session.json {
+        json(task)?;
+    } else {
+        self::task(task)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Prints a task for a person.
-pub(super) fn task(task: &TaskView) -> Result<(), CommandError> {
+fn task(task: &TaskView) -> Result<(), CommandError> {
     writeln!(Stdout, "task      {}", task.id)?;
     writeln!(Stdout, "status    {}", plain(&task.status))?;
     writeln!(

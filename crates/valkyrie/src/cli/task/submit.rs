@@ -54,10 +54,5 @@ pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<Exit
     if arguments.watch {
         return watch::follow(session, &task.id.to_string()).await;
     }
-    if session.json {
-        print::json(&task)?;
-    } else {
-        print::task(&task)?;
-    }
-    Ok(ExitCode::SUCCESS)
+    print::answer(session, &task)
 }

@@ -36,13 +36,9 @@ pub(super) async fn follow(session: &Session, id: &str) -> Result<ExitCode, Comm
     let task = until_the_end(session, id, &bar).await;
     bar.finish_and_clear();
     let task = task?;
-    if session.json {
-        print::json(&task)?;
-    } else {
-        print::task(&task)?;
-    }
+    let shown = print::answer(session, &task)?;
     let completed = matches!(task.status.as_str(), "completed" | "decommissioned" | "draft");
-    Ok(if completed { ExitCode::SUCCESS } else { ExitCode::from(TASK_FAILED) })
+    Ok(if completed { shown } else { ExitCode::from(TASK_FAILED) })
 }
 
 async fn until_the_end(session: &Session, id: &str, bar: &ProgressBar) -> Result<TaskView, CommandError> {

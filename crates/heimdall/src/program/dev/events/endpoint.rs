@@ -129,17 +129,12 @@ impl Publisher {
 
 /// What became of the unit of work. What can't be written is the caller's: type, key and data are.
 fn problem(error: WorkError) -> Problem {
-    match error {
-        WorkError::Database(error) => error.into(),
-        WorkError::Encode(EncodeError::Attribute(error)) => {
-            let pointer = match error.attribute.as_str() {
-                "subject" | "partitionkey" => "/key",
-                "type" => "/type",
-                _ => return Problem::internal(&error),
-            };
-            let expected = "text that is not empty and has no control characters";
-            Problem::invalid([FieldError::new(pointer, error.problem.to_string(), expected)])
-        }
-        other => Problem::internal(&other),
-    }
+    let WorkError::Encode(EncodeError::Attribute(wrong)) = &error else { return error.into() };
+    let pointer = match wrong.attribute.as_str() {
+        "subject" | "partitionkey" => "/key",
+        "type" => "/type",
+        _ => return error.into(),
+    };
+    let expected = "text that is not empty and has no control characters";
+    Problem::invalid([FieldError::new(pointer, wrong.problem.to_string(), expected)])
 }
