@@ -29,9 +29,23 @@ pub(crate) struct Messaging {
 }
 
 impl Messaging {
-    /// Notes a consumer that is there, and how it stands.
-    pub(super) fn consumes(&self, subscription: Subscription, health: watch::Receiver<ConsumerHealth>) {
-        self.health.lock().unwrap_or_else(PoisonError::into_inner).push((subscription, health));
+    /// Notes a consumer that is there, and how it stands. One process has one consumer in a group: a second one would get
+    /// half of the partitions, and with them events that only the first one knows how to handle.
+    pub(super) fn consumes(
+        &self,
+        subscription: Subscription,
+        health: watch::Receiver<ConsumerHealth>,
+    ) -> Result<(), CompositionError> {
+        let mut known = self.health.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.iter().any(|(other, _)| other.group() == subscription.group()) {
+            return Err(CompositionError::other(format!(
+                "the service has two consumers in the group {0}, which would share its partitions: give one of them \
+                 another group (`.group(\"…\")` of `on`, or the subscription of `consume`)",
+                subscription.group()
+            )));
+        }
+        known.push((subscription, health));
+        Ok(())
     }
 
     /// Notes that there is a relay; answers whether there was one already.
@@ -184,7 +198,7 @@ impl Consumers {
     pub(crate) fn handles(&self, topic: &str, kind: &str) -> bool {
         lock(&self.declared).iter().any(|one| {
             let matches = one.topic.parse::<TopicPattern>().is_ok_and(|pattern| pattern.matches(topic));
-            matches && one.handlers.as_ref().is_some_and(|handlers| handlers.types().iter().any(|known| known == kind))
+            matches && one.handlers.as_ref().is_some_and(|handlers| handlers.handles(kind))
         })
     }
 
@@ -235,12 +249,18 @@ fn groups(declared: &[Declared]) -> Result<Vec<(Subscription, ByTopic)>, Composi
 pub(super) struct ByTopic(Vec<(TopicPattern, EventHandlers)>);
 
 impl Handler for ByTopic {
+    fn takes(&self, event: &CloudEvent, record: &Record) -> bool {
+        self.of_topic(&record.topic).any(|handlers| handlers.takes_type(&event.kind))
+    }
+
     async fn handle(&self, event: &CloudEvent, record: &Record, work: &mut Work) -> Result<(), HandlerError> {
-        for (pattern, handlers) in &self.0 {
-            if pattern.matches(&record.topic) {
-                handlers.handle(event, record, work).await?;
-            }
-        }
-        Ok(())
+        let handlers: Vec<_> = self.of_topic(&record.topic).collect();
+        EventHandlers::handle_by(&handlers, event, record, work).await
+    }
+}
+
+impl ByTopic {
+    fn of_topic(&self, topic: &str) -> impl Iterator<Item = &EventHandlers> {
+        self.0.iter().filter(move |(pattern, _)| pattern.matches(topic)).map(|(_, handlers)| handlers)
     }
 }

@@ -175,12 +175,12 @@ impl Service {
         self.needs_log();
         let consumer = Consumer::new(work, log.clone(), subscription.clone(), handler);
         let consumer = consumer.configured(self.config().section()?);
+        self.messaging().consumes(subscription, consumer.health())?;
         let (state, clock) = (consumer.health(), self.clock());
         self.health().state(name.as_str(), Probe::Readiness, true, move || {
             why_not(&state.borrow(), clock.now() - STUCK).map_or(Ok(()), |reason| Err(reason.into()))
         });
         let watchdog = Arc::new(ConsumerWatchdog::new(consumer.health(), log));
-        self.messaging().consumes(subscription, consumer.health());
         self.health().liveness(name.as_str(), move || {
             let watchdog = watchdog.clone();
             async move { watchdog.check().await }

@@ -53,7 +53,7 @@ pub(super) async fn attempt<H: Handler>(
     }
 }
 
-/// Answers false if the event was taken in before.
+/// Answers false if the event was taken in before. One that nobody takes is done with, and not remembered.
 async fn process_once<H: Handler>(
     factory: &WorkFactory,
     group: &str,
@@ -61,6 +61,9 @@ async fn process_once<H: Handler>(
     event: &CloudEvent,
     record: &Record,
 ) -> Result<bool, HandlerError> {
+    if !handler.takes(event, record) {
+        return Ok(true);
+    }
     let mut work = factory.begin(Cause::event(event)).await?;
     if !inbox::remember(&mut work, group, &event.source, &event.id).await? {
         return Ok(false);

@@ -7,6 +7,7 @@
 //! | what happens | what becomes of the record |
 //! |---|---|
 //! | it is no event, or a required attribute is missing | parked, the partition goes on |
+//! | the handler does not [take](Handler::takes) such events | skipped, and not remembered |
 //! | the event was taken in before | skipped |
 //! | the handler says [`HandlerError::Rejected`], or panics | parked |
 //! | the handler says [`HandlerError::Unavailable`], or the database is away | tried again for as long as it takes |

@@ -12,7 +12,8 @@ use crate::messaging::record::Record;
 use crate::messaging::topics::EventDescription;
 use crate::messaging::work::Work;
 
-/// What is done about the events of a topic, by their type. Events of other types are passed over.
+/// What is done about the events of a topic, by their type. Events of other types are passed over. Where several handlers
+/// take one type, each gets the event, in the order in which they were given and in one unit of work.
 ///
 /// ```
 /// use heimdall::messaging::consumer::{EventHandlers, HandlerError};
@@ -76,25 +77,65 @@ impl EventHandlers {
 
     /// The types that are handled.
     pub fn types(&self) -> Vec<String> {
-        self.handlers.iter().map(|handler| handler.kind().to_owned()).collect()
+        let mut types: Vec<String> = Vec::new();
+        for handler in &self.handlers {
+            if types.iter().all(|known| known != handler.kind()) {
+                types.push(handler.kind().to_owned());
+            }
+        }
+        types
     }
 
     /// What is said of the types that are handled.
     pub fn events(&self) -> Vec<EventDescription> {
-        self.handlers.iter().map(|handler| handler.event()).collect()
+        let mut events: Vec<EventDescription> = Vec::new();
+        for handler in &self.handlers {
+            if events.iter().all(|known| known.kind != handler.kind()) {
+                events.push(handler.event());
+            }
+        }
+        events
+    }
+
+    /// Whether there is a handler for events of this type.
+    pub(crate) fn handles(&self, kind: &str) -> bool {
+        self.handlers.iter().any(|handler| handler.kind() == kind)
+    }
+
+    /// Hands an event to each handler of its type in `all`. If there is none and one of `all` rejects others, so is it.
+    pub(crate) async fn handle_by(
+        all: &[&Self],
+        event: &CloudEvent,
+        record: &Record,
+        work: &mut Work,
+    ) -> Result<(), HandlerError> {
+        let handlers = || all.iter().flat_map(|handlers| &handlers.handlers);
+        if !handlers().any(|handler| handler.kind() == event.kind) && all.iter().any(|one| one.rejects_others) {
+            let mut expected: Vec<_> = handlers().map(|handler| handler.kind()).collect();
+            expected.sort_unstable();
+            expected.dedup();
+            let expected = expected.join(", ");
+            return Err(HandlerError::rejected(format!("its type is `{}`; expected one of {expected}", event.kind)));
+        }
+        for handler in handlers().filter(|handler| handler.kind() == event.kind) {
+            handler.handle(event, record, work).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether something is done about events of this type, be it that they are rejected.
+    pub(crate) fn takes_type(&self, kind: &str) -> bool {
+        self.rejects_others || self.handles(kind)
     }
 }
 
 impl Handler for EventHandlers {
+    fn takes(&self, event: &CloudEvent, _: &Record) -> bool {
+        self.takes_type(&event.kind)
+    }
+
     async fn handle(&self, event: &CloudEvent, record: &Record, work: &mut Work) -> Result<(), HandlerError> {
-        match self.handlers.iter().find(|handler| handler.kind() == event.kind) {
-            Some(handler) => handler.handle(event, record, work).await,
-            None if self.rejects_others => {
-                let expected = self.types().join(", ");
-                Err(HandlerError::rejected(format!("its type is `{}`; expected one of {expected}", event.kind)))
-            }
-            None => Ok(()),
-        }
+        Self::handle_by(&[self], event, record, work).await
     }
 }
 

@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono::TimeDelta;
 use futures::FutureExt as _;
 use heimdall::{
-    database::Migrations,
+    database::{Migrations, Query},
     lifecycle::{CompositionError, Host, Service},
     messaging::{
         Cause, Event, EventType, Work,
         consumer::{EventHandlers, HandlerError, with_state},
         envelope::CloudEvent,
-        log::Start,
+        log::{Start, Subscription},
     },
     testing::TestService,
 };
@@ -152,6 +152,65 @@ async fn topics_of_one_group_that_start_at_different_places_are_refused() {
     let refused = AssertUnwindSafe(TestService::start(compose)).catch_unwind().await.err().expect("it is refused");
     let said = refused.downcast_ref::<String>().expect("a message");
     assert!(said.contains("the topics of the consumer group service start at different places"), "{said}");
+}
+
+async fn closed_too(count: &Arc<AtomicU32>, _: &Event<Closed>, _: &mut Work) -> Result<(), HandlerError> {
+    count.fetch_add(10, Ordering::Relaxed);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_handler_of_a_type_gets_the_event_and_only_what_none_takes_is_rejected() {
+    let count: Arc<AtomicU32> = Arc::default();
+    let counted = count.clone();
+    let compose = async move |service: &Service| {
+        service.database(Migrations::NONE).await?;
+        service.topic("accounts");
+        service.topic("limits").carries::<LimitSet>();
+        let both = EventHandlers::new().on_with(counted.clone(), closed).on_with(counted.clone(), closed_too);
+        assert_eq!(both.types(), [Closed::TYPE]);
+        assert_eq!(both.events().len(), 1);
+        service.on("accounts", both.reject_others());
+        service.on("accounts", EventHandlers::new().on(opened).on_with(counted, closed_too));
+        Ok(())
+    };
+    let service = TestService::start(compose).await;
+    service.publish("accounts", "a", &Closed {}).await;
+    service.publish("accounts", "a", &Opened { limit: 1 }).await;
+    service.publish("accounts", "a", &LimitSet { limit: 1 }).await;
+    service.settle().await;
+    assert_eq!(count.load(Ordering::Relaxed), 21);
+    assert_eq!(service.published::<LimitSet>().await.len(), 1);
+    let letters = service.dead_letters().await;
+    assert_eq!(letters.len(), 1, "{letters:?}");
+    let expected = "its type is `limit.set.v1`; expected one of account.closed.v1, account.opened.v1";
+    assert!(letters[0].detail.contains(expected), "{letters:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_handler_takes_is_not_remembered_as_taken_in() {
+    let service = TestService::start(forward).await;
+    service.publish("accounts", "a", &Closed {}).await;
+    service.publish("accounts", "a", &Opened { limit: 1 }).await;
+    service.settle().await;
+    assert_eq!(service.published::<LimitSet>().await.len(), 1, "both have been read");
+    let database = service.service().database(Migrations::NONE).await.unwrap();
+    let taken_in = database.fetch_all(Query::new("SELECT count(*) AS n FROM heimdall_inbox")).await.unwrap();
+    assert_eq!(taken_in[0].get::<i64>("n").unwrap(), 1, "a handler of the other type may be added later");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_consumer_in_a_group_is_refused() {
+    let compose = async |service: &Service| {
+        service.database(Migrations::NONE).await?;
+        service.topic("accounts");
+        service.on("accounts", opened);
+        let accounts = Subscription::new("service", ["accounts".parse().unwrap()]).unwrap();
+        service.consume(accounts, EventHandlers::new().on_with(Arc::default(), closed)).await
+    };
+    let refused = AssertUnwindSafe(TestService::start(compose)).catch_unwind().await.err().expect("it is refused");
+    let said = refused.downcast_ref::<String>().expect("a message");
+    assert!(said.contains("two consumers in the group service"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
