@@ -42,7 +42,7 @@ async fn show(State(database): State<Database>, Path(item): Path<String>) -> Res
 
 async fn compose(service: &Service) -> Result<(), CompositionError> {
     let database = service.database(MIGRATIONS).await?;
-    service.topic("items.received").partitions(3);
+    service.topic("items.received");
     service.topic("tally.tallies").partitions(3).carries::<Tally>();
     service.on("items.received", received);
     service.routes(Routes::new().with(permission("tallies:read"), routes!(show)).with_state(database));

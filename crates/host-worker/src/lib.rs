@@ -13,4 +13,4 @@ mod topics;
 
 pub use compose::compose;
 pub use runner::{Runner, WorkerConfig};
-pub use topics::{Cleanup, TopicConfig, TopicsConfig};
+pub use topics::{TopicConfig, TopicsConfig};

@@ -38,24 +38,13 @@ pub struct TopicConfig {
     /// How long events are kept, in days; 0 keeps them for ever.
     pub retention_days: u32,
     /// `delete` (by age), `compact` (the newest of each key stays) or `compact-and-delete`.
-    pub cleanup_policy: Cleanup,
+    pub cleanup_policy: CleanupPolicy,
 }
 
-/// What becomes of old events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Cleanup {
-    /// They go when they are too old.
-    Delete,
-    /// The newest of each key stays, others go.
-    Compact,
-    /// Both.
-    CompactAndDelete,
-}
-
-const INTEGRATION: TopicConfig = TopicConfig { partitions: 12, retention_days: 30, cleanup_policy: Cleanup::Delete };
+const INTEGRATION: TopicConfig =
+    TopicConfig { partitions: 12, retention_days: 30, cleanup_policy: CleanupPolicy::Delete };
 /// The newest event of an entity is its state: the read model can be built again from the topic.
-const CATALOG: TopicConfig = TopicConfig { partitions: 3, retention_days: 0, cleanup_policy: Cleanup::Compact };
+const CATALOG: TopicConfig = TopicConfig { partitions: 3, retention_days: 0, cleanup_policy: CleanupPolicy::Compact };
 
 /// What somebody says of a family of topics. The rest stays as it is by default for that family, not for any other.
 #[derive(Default, Deserialize)]
@@ -63,7 +52,7 @@ const CATALOG: TopicConfig = TopicConfig { partitions: 3, retention_days: 0, cle
 struct TopicOverrides {
     partitions: Option<u32>,
     retention_days: Option<u32>,
-    cleanup_policy: Option<Cleanup>,
+    cleanup_policy: Option<CleanupPolicy>,
 }
 
 fn integration<'de, D: Deserializer<'de>>(given: D) -> Result<TopicConfig, D::Error> {
@@ -120,12 +109,7 @@ impl TopicConfig {
             0 => Retention::Forever,
             days => Retention::For(DAY * days),
         };
-        let policy = match self.cleanup_policy {
-            Cleanup::Delete => CleanupPolicy::Delete,
-            Cleanup::Compact => CleanupPolicy::Compact,
-            Cleanup::CompactAndDelete => CleanupPolicy::CompactAndDelete,
-        };
-        topic.partitions(self.partitions).retention(retention).cleanup_policy(policy)
+        topic.partitions(self.partitions).retention(retention).cleanup_policy(self.cleanup_policy)
     }
 }
 

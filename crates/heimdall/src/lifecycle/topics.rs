@@ -52,10 +52,10 @@ impl From<LogError> for PrepareError {
     }
 }
 
-/// Leaves topics that exist as they are.
+/// Leaves topics that exist as they are, also those that another process makes at this moment.
 async fn make_missing(log: &dyn Log, wanted: &[TopicSpec]) -> Result<(), LogError> {
     let known = log.topics().await?;
     let missing = wanted.iter().filter(|spec| known.iter().all(|topic| topic.name != spec.name));
-    log.apply_topics(&missing.cloned().collect::<Vec<_>>()).await?;
+    log.apply_topics(&missing.cloned().map(TopicSpec::any_partitions).collect::<Vec<_>>()).await?;
     Ok(())
 }

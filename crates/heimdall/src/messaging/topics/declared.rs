@@ -107,7 +107,10 @@ impl DeclaredTopics {
 
 impl DeclaredTopic {
     fn spec(&self, name: &str) -> Result<TopicSpec, TopicSpecError> {
-        let spec = TopicSpec::new(name, self.partitions.unwrap_or(PARTITIONS))?;
+        let spec = match self.partitions {
+            Some(partitions) => TopicSpec::new(name, partitions)?,
+            None => TopicSpec::new(name, PARTITIONS)?.any_partitions(),
+        };
         Ok(TopicSpec { retention: self.retention, cleanup_policy: self.cleanup_policy, ..spec })
     }
 }
@@ -121,8 +124,9 @@ pub struct TopicDeclaration {
 
 #[expect(clippy::return_self_not_must_use, reason = "each call declares something; most end a statement")]
 impl TopicDeclaration {
-    /// So many partitions; 3 unless told. More can be added later, but then older and newer events of a key are not in
-    /// order with each other.
+    /// So many partitions. More can be added later, but then older and newer events of a key are not in order with each
+    /// other. Unless told, a missing topic is made with 3, and one that is there is left as it is: say nothing of a topic
+    /// that belongs to another service.
     pub fn partitions(self, partitions: u32) -> Self {
         self.set(|topic| &mut topic.partitions, partitions)
     }

@@ -117,7 +117,7 @@ pub fn plan(current: &[TopicInfo], wanted: &[TopicSpec]) -> Result<Vec<TopicChan
         }
         match current.get(spec.name.as_str()) {
             None => changes.push(TopicChange::Create(spec.clone())),
-            Some(topic) if topic.partitions > spec.partitions => {
+            Some(topic) if topic.partitions > spec.partitions && !spec.any_partitions => {
                 shrinks.push(Shrink { topic: spec.name.clone(), has: topic.partitions, wanted: spec.partitions });
             }
             Some(topic) => changes.extend(differences(topic, spec)),
@@ -127,7 +127,7 @@ pub fn plan(current: &[TopicInfo], wanted: &[TopicSpec]) -> Result<Vec<TopicChan
 }
 
 fn differences(topic: &TopicInfo, spec: &TopicSpec) -> impl Iterator<Item = TopicChange> {
-    let grow = (topic.partitions < spec.partitions).then(|| TopicChange::Grow {
+    let grow = (topic.partitions < spec.partitions && !spec.any_partitions).then(|| TopicChange::Grow {
         topic: spec.name.clone(),
         from: topic.partitions,
         to: spec.partitions,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -51,7 +52,7 @@ impl fmt::Display for Retention {
 }
 
 /// What becomes of old records.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CleanupPolicy {
     /// They are removed when they are older than the retention.
@@ -99,6 +100,9 @@ pub struct TopicSpec {
     pub name: String,
     /// How many partitions it should have, at least.
     pub partitions: u32,
+    /// Whether it is well with any number of partitions once it is there: `partitions` is then only how many it is made
+    /// with.
+    pub any_partitions: bool,
     /// How long it keeps records; `None` leaves that to the log.
     pub retention: Option<Retention>,
     /// What becomes of old records; `None` leaves that to the log.
@@ -129,7 +133,13 @@ impl TopicSpec {
         if partitions == 0 || partitions > 100_000 {
             return Err(TopicSpecError::Partitions { name, partitions });
         }
-        Ok(Self { name, partitions, retention: None, cleanup_policy: None })
+        Ok(Self { name, partitions, any_partitions: false, retention: None, cleanup_policy: None })
+    }
+
+    /// The same, but a topic that is there is left with the partitions that it has.
+    #[must_use]
+    pub fn any_partitions(self) -> Self {
+        Self { any_partitions: true, ..self }
     }
 
     /// The same, keeping records so long.
@@ -147,8 +157,11 @@ impl TopicSpec {
     /// The retry and dead-letter topics that `group` needs to read this topic. They have the same
     /// partitions, so that a key's records stay in order there too, and dead letters are kept for 30 days.
     pub fn parking_for(&self, group: &str) -> Result<[Self; 2], TopicSpecError> {
-        let retry = Self::new(retry_topic(&self.name, group), self.partitions)?;
-        let dead_letter = Self::new(dead_letter_topic(&self.name, group), self.partitions)?;
+        let parking = |name| {
+            Ok::<_, TopicSpecError>(Self { any_partitions: self.any_partitions, ..Self::new(name, self.partitions)? })
+        };
+        let retry = parking(retry_topic(&self.name, group))?;
+        let dead_letter = parking(dead_letter_topic(&self.name, group))?;
         Ok([
             retry.cleanup_policy(CleanupPolicy::Delete),
             dead_letter.cleanup_policy(CleanupPolicy::Delete).retention(Retention::For(DEAD_LETTERS_KEEP)),

@@ -42,6 +42,16 @@ fn each_difference_is_one_change() {
 }
 
 #[test]
+fn a_topic_of_others_is_made_where_it_is_missing_and_left_as_it_is_where_it_is_not() {
+    let wanted = [spec("orders", 3).any_partitions(), spec("prices", 3).any_partitions()];
+    let told = |there: &[TopicInfo]| plan(there, &wanted).unwrap().iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(told(&[info("orders", 1), info("prices", 12)]), Vec::<String>::new());
+    assert_eq!(told(&[info("orders", 12)]), ["create prices with 3 partitions"]);
+    let [retry, dead_letter] = wanted[0].parking_for("billing").unwrap();
+    assert!(retry.any_partitions && dead_letter.any_partitions);
+}
+
+#[test]
 fn every_topic_that_would_shrink_is_named() {
     let error = plan(&[info("a", 6), info("b", 2)], &[spec("a", 3), spec("b", 1), spec("c", 1)]).unwrap_err();
     assert_eq!(error.to_string(), "partitions cannot be taken away: `a` has 6, 3 are wanted; `b` has 2, 1 are wanted");
