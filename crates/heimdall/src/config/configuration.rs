@@ -18,7 +18,7 @@ use super::{
     rename::RenamedKey,
     section::Section,
     unclaimed::unclaimed,
-    watch::Watcher,
+    watch::{Watcher, secrets_digest},
 };
 
 /// The loaded layers. Cheap to clone; clones are the same configuration.
@@ -83,8 +83,13 @@ impl Config {
     /// # drop(url); Ok(()) }
     /// ```
     pub fn watch<T: Section + Send + Sync>(&self) -> Result<watch::Receiver<T>, ConfigError> {
-        let section = self.section::<T>()?;
-        let (watcher, receiver) = Watcher::of(section, &self.state().merged.root, &self.0.folder);
+        // What the files hold is noted before the section is read: a change in between then shows as one.
+        let seen = {
+            let mut state = self.state();
+            state.claim::<T>();
+            secrets_digest::<T>(&state.merged.root, &self.0.folder)
+        };
+        let (watcher, receiver) = Watcher::new(self.section::<T>()?, seen);
         self.state().watchers.push(watcher);
         Ok(receiver)
     }

@@ -21,21 +21,22 @@ type TakeOver = Box<dyn Fn(&Node, &Path) -> Vec<SettingError> + Send + Sync>;
 /// Who wants to know about a section.
 pub(super) struct Watcher {
     path: &'static str,
-    seen: Vec<u8>,
-    /// Problems of the layers that were said already.
+    /// The digest of the secrets that were taken over; `None` while those that are there could not be.
+    seen: Option<Vec<u8>>,
+    /// Problems that were said already.
     said: Vec<SettingError>,
     take_over: TakeOver,
     is_closed: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
 impl Watcher {
-    /// Watches the section, which was read from `root`.
-    pub(super) fn of<T: Section + Send + Sync>(section: T, root: &Node, folder: &Path) -> (Self, watch::Receiver<T>) {
+    /// Watches the section, which was read when its secrets had the digest `seen`, or later.
+    pub(super) fn new<T: Section + Send + Sync>(section: T, seen: Vec<u8>) -> (Self, watch::Receiver<T>) {
         let (sender, receiver) = watch::channel(section);
         let closed = sender.clone();
         let watcher = Self {
             path: T::PATH,
-            seen: Secrets::of(root, T::PATH, folder).digest(),
+            seen: Some(seen),
             said: Vec::new(),
             take_over: Box::new(move |root, folder| {
                 let (section, problems) = claim::read::<T>(root, folder);
@@ -57,36 +58,46 @@ impl Watcher {
     /// Takes the section over if its secrets have changed; `problems` are those of the layers as a whole.
     pub(super) fn look(&mut self, root: &Node, folder: &Path, problems: &[SettingError]) {
         if !problems.is_empty() {
-            if self.said != problems {
-                warn(problems);
-                self.said = problems.to_vec();
-            }
+            self.warn(problems.to_vec());
             return;
         }
-        self.said.clear();
         let secrets = Secrets::of(root, self.path, folder);
         let digest = secrets.digest();
-        if digest == self.seen {
+        if self.seen.as_ref() == Some(&digest) {
+            self.said.clear();
             return;
         }
-        self.seen = digest;
         let problems = match secrets.empty() {
             empty if empty.is_empty() => (self.take_over)(root, folder),
             empty => empty,
         };
         if problems.is_empty() {
+            self.seen = Some(digest);
+            self.said.clear();
             tracing::info!(section = self.path, "Took over changed secrets");
         } else {
-            warn(&problems);
+            // It is tried again: what failed may have been the reading.
+            self.seen = None;
+            self.warn(problems);
         }
+    }
+
+    /// Says each list of problems once, however often it is met.
+    fn warn(&mut self, problems: Vec<SettingError>) {
+        if self.said == problems {
+            return;
+        }
+        for SettingError { key, origin, message } in &problems {
+            let origin = origin.as_ref().map(tracing::field::display);
+            tracing::warn!(key, origin, error = message, "A changed secret was not taken over; what was before stays");
+        }
+        self.said = problems;
     }
 }
 
-fn warn(problems: &[SettingError]) {
-    for SettingError { key, origin, message } in problems {
-        let origin = origin.as_ref().map(tracing::field::display);
-        tracing::warn!(key, origin, error = message, "A changed secret was not taken over; what was before stays");
-    }
+/// What the section of type `T` has from files that hold secrets, as a digest.
+pub(super) fn secrets_digest<T: Section>(root: &Node, folder: &Path) -> Vec<u8> {
+    Secrets::of(root, T::PATH, folder).digest()
 }
 
 /// What a section has from files that hold secrets.

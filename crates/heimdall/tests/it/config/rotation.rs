@@ -1,8 +1,10 @@
 //! Secrets that change while the service runs.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path, sync::Mutex, time::Duration};
 
-use heimdall::config::{Config, Section};
+use heimdall::config::{Config, Secret, Section, Violation};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use super::{Shop, folder, shop};
@@ -65,6 +67,53 @@ async fn a_value_that_the_section_refuses_is_not_taken_over() {
     replace(&size, "2");
     next(&mut receiver).await;
     assert_eq!(receiver.borrow().size, 2);
+}
+
+/// A section that does something whenever it has been read: what another process does at that moment.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Busy {
+    token: Secret,
+}
+
+static MEANWHILE: Mutex<Option<Box<dyn FnOnce() -> bool + Send>>> = Mutex::new(None);
+
+fn meanwhile(act: impl FnOnce() -> bool + Send + 'static) {
+    *MEANWHILE.lock().unwrap() = Some(Box::new(act));
+}
+
+impl Section for Busy {
+    const PATH: &'static str = "busy";
+
+    fn validate(&self) -> Vec<Violation> {
+        let act = MEANWHILE.lock().unwrap().take();
+        let well = act.is_none_or(|act| act());
+        Violation::unless(well, "token", "could not be read").into_iter().collect()
+    }
+}
+
+#[tokio::test]
+async fn a_change_while_the_section_is_read_and_a_failure_that_passes_are_not_lost() {
+    let folder = folder();
+    let token = folder.path().join("token");
+    fs::write(&token, "one").unwrap();
+    let builder = shop(&folder, "busy.token_file = \"token\"", &[]).section::<Busy>();
+    let config = builder.secrets_interval(Duration::from_millis(5)).load().unwrap();
+    let replaced = token.clone();
+    meanwhile(move || {
+        replace(&replaced, "two");
+        true
+    });
+    let mut receiver = watched::<Busy>(&config);
+    let mut next = async |expected: &str| {
+        let changed = receiver.wait_for(|busy| busy.token.expose() == expected);
+        tokio::time::timeout(Duration::from_secs(10), changed).await.expect("a change").unwrap();
+    };
+    next("two").await;
+    // As if the disk could not be read just now.
+    meanwhile(|| false);
+    replace(&token, "three");
+    next("three").await;
 }
 
 #[tokio::test]
