@@ -52,7 +52,7 @@ impl IntegrationEvent {
                 let event = task("failed", "An attempt failed.", Status::Failed);
                 EventDescription { carries: &["task", "failure"], ..event }
             }
-            Self::TaskCancelled => task("cancelled", "A task was stopped on somebody's wish.", Status::Cancelled),
+            Self::TaskCancelled => task("cancelled", "A task was stopped on request.", Status::Cancelled),
             Self::TaskDecommissioned => {
                 task("decommissioned", "The service is gone from the catalog.", Status::Decommissioned)
             }

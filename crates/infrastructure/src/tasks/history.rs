@@ -28,8 +28,14 @@ pub(super) fn statements(
     context: &Context,
     events: &Events,
 ) -> Result<[Query; 2], CommitError> {
+    // What history and topic tell alike.
+    let data = |one: &PendingEvent| serde_json::to_value(TaskEventData::from(&one.recorded)).map_err(broken);
     let data = pending.iter().map(data).collect::<Result<Vec<_>, _>>()?;
-    Ok([history(pending, &data, context)?, outbox(pending, data, context, events)?])
+    let history = history(pending, &data, context)?;
+    let messages = pending.iter().zip(data).map(|(pending, data)| message(pending, data, context, events));
+    let messages = messages.collect::<Result<Vec<_>, _>>()?;
+    let outbox = outbox::enqueue(&messages, events.config.mode).map_err(|error| CommitError::Store(broken(error)))?;
+    Ok([history, outbox])
 }
 
 fn history(pending: &[PendingEvent], data: &[Value], context: &Context) -> Result<Query, StoreError> {
@@ -71,17 +77,6 @@ pub(super) fn read(row: &Row) -> Result<HistoryItem, StoreError> {
     })
 }
 
-fn outbox(
-    pending: &[PendingEvent],
-    data: Vec<Value>,
-    context: &Context,
-    events: &Events,
-) -> Result<Query, CommitError> {
-    let messages = pending.iter().zip(data).map(|(pending, data)| message(pending, data, context, events));
-    let messages = messages.collect::<Result<Vec<_>, _>>()?;
-    outbox::enqueue(&messages, events.config.mode).map_err(|error| CommitError::Store(broken(error)))
-}
-
 fn message(
     PendingEvent { id, recorded }: &PendingEvent,
     data: Value,
@@ -105,9 +100,4 @@ fn message(
     let hop = [("traceparent", &context.traceparent), ("tracestate", &context.tracestate)];
     let headers = hop.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?))).collect();
     Ok(OutboxMessage { topic: events.config.topic.clone(), key, event, headers })
-}
-
-/// What history and topic tell alike.
-fn data(PendingEvent { recorded, .. }: &PendingEvent) -> Result<Value, StoreError> {
-    serde_json::to_value(TaskEventData::from(recorded)).map_err(broken)
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::row::OutboxRow;
+use super::row::columns;
 use crate::database::{Columns, Query, RowsError};
 use crate::messaging::envelope::{CloudEvent, EncodeError, EnvelopeMode};
 use crate::messaging::pattern::{PatternError, check_topic};
@@ -86,15 +86,9 @@ pub fn enqueue(messages: &[OutboxMessage], mode: EnvelopeMode) -> Result<Query, 
         for (name, value) in &message.headers {
             encoded.headers.set(name.clone(), value.clone());
         }
-        Ok(OutboxRow::new(
-            id,
-            NewRecord {
-                topic: message.topic.clone(),
-                key: Some(Bytes::copy_from_slice(message.key.as_bytes())),
-                headers: encoded.headers,
-                payload: encoded.payload,
-            },
-        ))
+        let key = Some(Bytes::copy_from_slice(message.key.as_bytes()));
+        let topic = message.topic.clone();
+        Ok(columns(id, NewRecord { topic, key, headers: encoded.headers, payload: encoded.payload }))
     }))
 }
 
@@ -102,15 +96,14 @@ pub fn enqueue(messages: &[OutboxMessage], mode: EnvelopeMode) -> Result<Query, 
 pub fn enqueue_records(records: &[OutboxRecord]) -> Result<Query, EnqueueError> {
     insert(records.iter().map(|record| {
         check_topic(&record.record.topic)?;
-        Ok(OutboxRow::new(record.id, record.record.clone()))
+        Ok(columns(record.id, record.record.clone()))
     }))
 }
 
-fn insert(rows: impl ExactSizeIterator<Item = Result<OutboxRow, EnqueueError>>) -> Result<Query, EnqueueError> {
+fn insert(rows: impl ExactSizeIterator<Item = Result<Columns, EnqueueError>>) -> Result<Query, EnqueueError> {
     let count = rows.len();
     if count == 0 || count > MOST_MESSAGES {
         return Err(EnqueueError::Count(count));
     }
-    let rows = rows.map(|row| row.map(OutboxRow::into_columns)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Columns::insert_all("heimdall_outbox", rows)?)
+    Ok(Columns::insert_all("heimdall_outbox", rows.collect::<Result<Vec<_>, _>>()?)?)
 }

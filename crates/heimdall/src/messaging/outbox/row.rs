@@ -1,6 +1,5 @@
 //! A record as it stands in the outbox.
 
-use bytes::Bytes;
 use uuid::Uuid;
 
 use super::{BUCKETS, headers};
@@ -11,42 +10,25 @@ use crate::messaging::record::{Headers, NewRecord};
 
 const TRACEPARENT: &str = "traceparent";
 
-/// The columns that [`OutboxRow::read`] reads.
+/// The columns that [`PendingRow::read`] reads.
 pub(super) const COLUMNS: &str = "seq, topic, partition_key, content_type, traceparent, headers, payload";
 
-/// What is written. `content-type` and `traceparent` have columns of their own, for people and for other relays.
-pub(super) struct OutboxRow {
-    id: Uuid,
-    topic: String,
-    key: String,
-    content_type: String,
-    traceparent: Option<String>,
-    headers: Headers,
-    payload: Bytes,
-}
-
-impl OutboxRow {
-    pub(super) fn new(id: Uuid, record: NewRecord) -> Self {
-        let mut headers = record.headers;
-        let content_type = take(&mut headers, CONTENT_TYPE).unwrap_or_default();
-        let traceparent = take(&mut headers, TRACEPARENT);
-        let key = String::from_utf8_lossy(record.key.as_deref().unwrap_or_default()).replace('\0', "\u{fffd}");
-        let payload = record.payload.unwrap_or_default();
-        Self { id, topic: record.topic, key, content_type, traceparent, headers, payload }
-    }
-
-    pub(super) fn into_columns(self) -> Columns {
-        let bucket = murmur2::partition(self.key.as_bytes(), BUCKETS);
-        Columns::new()
-            .set("id", self.id)
-            .set("topic", self.topic)
-            .set("partition_key", self.key)
-            .set("bucket", bucket)
-            .set("content_type", self.content_type)
-            .set("traceparent", self.traceparent)
-            .set("headers", headers::to_json(&self.headers))
-            .set("payload", self.payload)
-    }
+/// A record as it is written. `content-type` and `traceparent` have columns of their own, for people and for other relays.
+pub(super) fn columns(id: Uuid, record: NewRecord) -> Columns {
+    let mut headers = record.headers;
+    let content_type = take(&mut headers, CONTENT_TYPE).unwrap_or_default();
+    let traceparent = take(&mut headers, TRACEPARENT);
+    let key = String::from_utf8_lossy(record.key.as_deref().unwrap_or_default()).replace('\0', "\u{fffd}");
+    let bucket = murmur2::partition(key.as_bytes(), BUCKETS);
+    Columns::new()
+        .set("id", id)
+        .set("topic", record.topic)
+        .set("partition_key", key)
+        .set("bucket", bucket)
+        .set("content_type", content_type)
+        .set("traceparent", traceparent)
+        .set("headers", headers::to_json(&headers))
+        .set("payload", record.payload.unwrap_or_default())
 }
 
 /// Takes a header out if a column can hold it: it is there once, and is text.
