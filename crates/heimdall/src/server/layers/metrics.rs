@@ -8,7 +8,8 @@ use prometheus_client::{
 };
 use tokio::time::Instant;
 
-/// Counts and times requests, by method, route (as it was declared, never as it was asked for) and status.
+/// Counts and times requests, by method, route (as it was declared, never as it was asked for) and status. What a label
+/// says of the request comes from `RequestLabels` in `trace.rs`, handed over by `outer` in `mod.rs`.
 #[derive(Debug, Clone)]
 pub struct HttpMetrics {
     requests: Family<Labels, Counter>,

@@ -109,7 +109,7 @@ async fn outer(State(stack): State<Arc<Stack>>, mut request: Request, next: Next
     let response = normalize::response(response, &id);
     trace::finish(&span, &response, started.elapsed());
     if let Some(timing) = timing {
-        timing.finish(&seen.method, &seen.route, response.status());
+        timing.finish(seen.method, seen.route(), response.status());
     }
     response
 }

@@ -5,7 +5,9 @@ use axum::{
     http::Method,
     response::Response,
 };
-use tracing::{Span, field::Empty};
+use opentelemetry::trace::Status;
+use tracing::Span;
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use crate::{
     http::{ProblemDocument, RequestId},
@@ -14,18 +16,28 @@ use crate::{
 
 /// What is known of a request before it is worked on, in words that are few: they become labels of metrics.
 pub(super) struct RequestLabels {
-    pub(super) method: String,
-    pub(super) route: String,
+    pub(super) method: &'static str,
+    pub(super) route: Option<MatchedPath>,
 }
 
 impl RequestLabels {
     pub(super) fn of(request: &Request) -> Self {
-        let known =
-            [Method::GET, Method::POST, Method::PATCH, Method::DELETE, Method::PUT, Method::HEAD, Method::OPTIONS];
-        let method = request.method();
-        let method = if known.contains(method) { method.as_str() } else { "other" };
-        let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
-        Self { method: method.to_owned(), route: route.to_owned() }
+        let method = match *request.method() {
+            Method::GET => "GET",
+            Method::POST => "POST",
+            Method::PATCH => "PATCH",
+            Method::DELETE => "DELETE",
+            Method::PUT => "PUT",
+            Method::HEAD => "HEAD",
+            Method::OPTIONS => "OPTIONS",
+            _ => "other",
+        };
+        Self { method, route: request.extensions().get().cloned() }
+    }
+
+    /// The route as it was declared.
+    pub(super) fn route(&self) -> &str {
+        self.route.as_ref().map_or("unmatched", MatchedPath::as_str)
     }
 }
 
@@ -33,13 +45,11 @@ impl RequestLabels {
 pub(super) fn span(request: &Request, seen: &RequestLabels, id: &RequestId) -> Span {
     let span = tracing::info_span!(
         "request",
-        otel.name = format!("{} {}", seen.method, seen.route),
+        otel.name = format!("{} {}", seen.method, seen.route()),
         otel.kind = "server",
-        otel.status_code = Empty,
         http.request.method = %request.method(),
-        http.route = seen.route,
+        http.route = seen.route(),
         url.path = request.uri().path(),
-        http.response.status_code = Empty,
         request_id = %id,
     );
     if let Some(parent) = TraceContext::from_headers(request.headers()) {
@@ -51,9 +61,10 @@ pub(super) fn span(request: &Request, seen: &RequestLabels, id: &RequestId) -> S
 /// Records how it ended. Successes are many and say little: they are for those who ask (`debug`).
 pub(super) fn finish(span: &Span, response: &Response, took: Duration) {
     let status = response.status();
-    span.record("http.response.status_code", status.as_u16());
+    // For the trace only: a log line says the status itself, and would have all fields of the span written anew.
+    span.set_attribute("http.response.status_code", i64::from(status.as_u16()));
     if status.is_server_error() {
-        span.record("otel.status_code", "ERROR");
+        span.set_status(Status::error(""));
     }
     let problem = ProblemDocument::sent(response);
     let (kind, detail) = problem.map_or(("", ""), |p| (p.kind.as_str(), p.detail.as_deref().unwrap_or_default()));
