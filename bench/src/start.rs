@@ -39,7 +39,7 @@ pub(crate) fn measure() -> Result<Vec<Figure>> {
         baseline_value,
     };
     Ok(vec![
-        figure("dev, start to ready, warm", median(milliseconds), "ms", 300.0),
+        figure("dev, start to ready, warm", median(milliseconds), "ms", 60.0),
         figure("dev, idle memory", memory / MIB, "MiB", 40.0),
         figure("binary", size / MIB, "MiB", 40.0),
     ])

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: figures, each beside its baseline, taken in the same run.
 
+mod clean_build;
 mod figure;
 mod incremental;
 
@@ -16,8 +17,9 @@ use crate::output::note;
 use crate::services::{Identity, Service, Services, node};
 use crate::workspace;
 
-/// Groups of `bench/src` (but for one of `backstage/` and one that measures cargo), and the servers they measure against.
+/// Groups of `bench/src` (but for one of `backstage/` and two that measure cargo), and the servers they measure against.
 const GROUPS: &[(&str, &[Service])] = &[
+    (BUILD, &[]),
     (CHECK, &[]),
     ("start", &[]),
     ("http", &[]),
@@ -26,8 +28,9 @@ const GROUPS: &[(&str, &[Service])] = &[
     (BACKSTAGE, &[Service::Postgres, Service::Kafka, Service::Keycloak]),
 ];
 
-/// Measures the developer's wait, not the product: it needs no binary.
+/// Measure the wait for cargo, not the product: they need no binary.
 const CHECK: &str = "check";
+const BUILD: &str = "build";
 
 /// Measured by a program of the TypeScript workspace, where a real Backstage can be started.
 const BACKSTAGE: &str = "backstage";
@@ -56,7 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             names.join(", ")
         );
     }
-    if groups.iter().any(|(name, _)| *name != CHECK) {
+    if groups.iter().any(|(name, _)| *name != CHECK && *name != BUILD) {
         build()?;
     }
 
@@ -104,6 +107,7 @@ fn measure_all(groups: &[&(&str, &[Service])], here: &Services, interrupt: &Inte
     for (group, services) in groups {
         note("bench", group);
         figures.extend(match *group {
+            BUILD => clean_build::measure(interrupt)?,
             CHECK => incremental::measure(interrupt)?,
             _ => measure(group, services, here, interrupt)?,
         });
