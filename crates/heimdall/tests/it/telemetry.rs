@@ -47,6 +47,8 @@ async fn traces_come_in_go_on_and_are_sent_before_the_end() {
     let contains = |bytes: &[u8]| sent.windows(bytes.len()).any(|window| window == bytes);
     assert!(contains(&hex::decode(TRACE).unwrap()), "the trace's id");
     assert!(contains(b"GET /audited") && contains(b"shop"), "the span's and the service's name");
+    // The attribute with its value, the integer 200, as protobuf has it.
+    assert!(contains(b"http.response.status_code\x12\x03\x18\xc8\x01"), "the status");
 }
 
 #[tokio::test]

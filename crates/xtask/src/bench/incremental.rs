@@ -1,11 +1,11 @@
 //! How long a developer waits for `cargo check` after a change in heimdall, which all but the domain stand on.
 
 use std::fs::{File, FileTimes};
-use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
+use super::cargo::timed;
 use super::figure::{Figure, median};
 use crate::interrupt::Interrupt;
 use crate::output::note;
@@ -14,7 +14,6 @@ use crate::workspace;
 const ROUNDS: usize = 3;
 /// Named by every crate that uses heimdall at all.
 const TOUCHED: &str = "crates/heimdall/src/lib.rs";
-const COMMAND: [&str; 3] = ["check", "--workspace", "--locked"];
 
 /// Checks the workspace after a touch of a file in heimdall, and without any change, in turn. What cargo has to do once
 /// is done before.
@@ -42,16 +41,5 @@ fn touch() -> Result<()> {
 }
 
 fn check(interrupt: &Interrupt) -> Result<Duration> {
-    let mut command = workspace::cargo(&COMMAND)?;
-    let begun = Instant::now();
-    let mut child = Interrupt::spawn(command.arg("--quiet").stdin(Stdio::null()).stdout(Stdio::null()))?;
-    let status = interrupt.wait(&mut child)?;
-    let elapsed = begun.elapsed();
-    if interrupt.came() {
-        bail!("interrupted");
-    }
-    if !status.success() {
-        bail!("`cargo {}` failed", COMMAND.join(" "));
-    }
-    Ok(elapsed)
+    timed(interrupt, &["check", "--workspace", "--locked", "--quiet"])
 }

@@ -1,11 +1,11 @@
 //! `cargo xtask bench`: figures, each beside its baseline, taken in the same run.
 
+mod cargo;
 mod clean_build;
 mod figure;
 mod incremental;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -120,10 +120,8 @@ fn measure_backstage(interrupt: &Interrupt) -> Result<Command> {
         bail!("{missing}");
     }
     backstage::prepare(interrupt)?;
-    let own = std::env::current_exe().context("the path of this program is unknown")?;
-    let target = own.parent().and_then(Path::parent).context("this program is in no folder")?;
     let mut command = backstage::npm("backstage/packages/backend", &["run", "--silent", "bench"])?;
-    command.env("VALKYRIE_TEST_BINARY", target.join("release/valkyrie"));
+    command.env("VALKYRIE_TEST_BINARY", cargo::target()?.join("release/valkyrie"));
     Ok(command)
 }
 

@@ -77,13 +77,7 @@ impl EventHandlers {
 
     /// The types that are handled.
     pub fn types(&self) -> Vec<String> {
-        let mut types: Vec<String> = Vec::new();
-        for handler in &self.handlers {
-            if types.iter().all(|known| known != handler.kind()) {
-                types.push(handler.kind().to_owned());
-            }
-        }
-        types
+        self.events().into_iter().map(|event| event.kind.into_owned()).collect()
     }
 
     /// What is said of the types that are handled.
