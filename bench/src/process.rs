@@ -1,7 +1,7 @@
 //! Processes that are measured from outside.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -17,11 +17,6 @@ pub(crate) fn valkyrie() -> Result<PathBuf> {
         bail!("{} is missing: `cargo xtask bench` builds it", binary.display());
     }
     Ok(binary)
-}
-
-/// A port of the loopback address that nobody listens on.
-pub(crate) fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
 /// A process that serves HTTP; it is stopped when this is dropped.

@@ -5,9 +5,10 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::Result;
+use heimdall::testing::free_port;
 
 use crate::figure::{Figure, median};
-use crate::process::{Process, free_port, valkyrie};
+use crate::process::{Process, valkyrie};
 
 const STARTS: usize = 11;
 /// After this time what a start needed once has been given back.

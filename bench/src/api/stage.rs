@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use heimdall::clock::SystemClock;
-use heimdall::testing::{FakeIssuer, KeyKind};
+use heimdall::testing::{FakeIssuer, KeyKind, free_port};
 use tempfile::TempDir;
 
 use super::baseline::{NAME, SETTINGS};
@@ -16,7 +16,7 @@ use super::database::{Database, check_same};
 use super::requests::{Counter, one};
 use super::shared::Settings;
 use crate::load::{Round, Target, load};
-use crate::process::{Process, free_port, valkyrie};
+use crate::process::{Process, valkyrie};
 
 /// Connections that each wait for an answer before they ask again; also the size of both pools.
 pub(super) const CONNECTIONS: u32 = 16;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use heimdall::clock::SystemClock;
-use heimdall::testing::{FakeIssuer, KeyKind};
+use heimdall::testing::{FakeIssuer, KeyKind, free_port};
 use tempfile::TempDir;
 
 use super::measured::Measured;
@@ -17,7 +17,7 @@ use super::route::{ANSWER, PATH, PERMISSION};
 use super::server::{NAME, SETTINGS, Settings};
 use super::step::Step;
 use crate::load::{Requests, Target, load};
-use crate::process::{Process, free_port};
+use crate::process::Process;
 
 /// Connections that each wait for an answer before they ask again.
 pub(super) const CONNECTIONS: u32 = 16;

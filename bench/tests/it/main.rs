@@ -3,13 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use heimdall::clock::SystemClock;
-use heimdall::testing::{FakeIssuer, KeyKind};
+use heimdall::testing::{FakeIssuer, KeyKind, free_port};
 
 /// Stopped when it is dropped.
 struct Server(Child);
@@ -19,10 +19,6 @@ impl Drop for Server {
         self.0.kill().ok();
         self.0.wait().ok();
     }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
 /// The status line, and the whole answer.
@@ -38,7 +34,7 @@ fn ask(port: u16, path: &str, token: &str) -> std::io::Result<String> {
 }
 
 fn start(step: &str, issuer: &str) -> (Server, u16, u16) {
-    let (port, meter) = (free_port(), free_port());
+    let (port, meter) = (free_port().unwrap(), free_port().unwrap());
     let settings = serde_json::json!({"step": step, "port": port, "meter": meter, "issuer": issuer}).to_string();
     let mut command = Command::new(env!("CARGO_BIN_EXE_bench"));
     command.arg("http-server").env("BENCH_HTTP_SERVER", settings).current_dir(std::env::temp_dir());

@@ -6,16 +6,17 @@ use std::sync::Arc;
 use heimdall::clock::SystemClock;
 use heimdall::database::{Database, DatabaseConfig};
 use heimdall::messaging::embedded::{EmbeddedConfig, EmbeddedLog};
+use heimdall::testing::free_port;
 
 use crate::client::Client;
-use crate::process::{Processes, free_port, valkyrie};
+use crate::process::{Processes, valkyrie};
 use crate::topic::Topic;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_tasks_run() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let (place, port) = (data.display().to_string(), free_port());
+    let (place, port) = (data.display().to_string(), free_port().unwrap());
     let dev = {
         let place = place.clone();
         move || valkyrie(&["dev", "--data-dir", &place, "--port", &port.to_string()])

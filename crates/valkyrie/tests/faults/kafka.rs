@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use heimdall::messaging::kafka::{KafkaConfig, KafkaLog};
-use heimdall::testing::TemporaryPostgres;
+use heimdall::testing::{TemporaryPostgres, free_port};
 use reqwest::StatusCode;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::sleep;
@@ -13,7 +13,7 @@ use xtask::services::{Service, Services, State};
 
 use crate::client::Client;
 use crate::issuer::Issuer;
-use crate::process::{Processes, free_port, valkyrie};
+use crate::process::{Processes, valkyrie};
 use crate::topic::Topic;
 
 /// These tests stop the servers that all of them use: one after the other.
@@ -40,7 +40,7 @@ impl Deployment {
         let turn = ONE_AT_A_TIME.lock().await;
         let database = TemporaryPostgres::create().await?;
         let issuer = Issuer::start().await;
-        let (port, api_admin, worker_admin) = (free_port(), free_port(), free_port());
+        let (port, api_admin, worker_admin) = (free_port().unwrap(), free_port().unwrap(), free_port().unwrap());
         let configured = {
             let (database, brokers, issuer) = (database.url.clone(), brokers.clone(), issuer.url());
             move |role: &[&str], admin: u16| -> Command {

@@ -75,8 +75,3 @@ pub(crate) fn valkyrie(arguments: &[&str]) -> Command {
         .env("VALKYRIE__OUTBOX__LEASE_MS", "3000");
     command
 }
-
-/// A port that nobody listens on at the moment.
-pub(crate) fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use heimdall::testing::{TemporaryPostgres, server};
+use heimdall::testing::{TemporaryPostgres, free_port, server};
 use serde_json::{Value, json};
 
 use crate::process::{NEVER, signal, text, valkyrie};
@@ -100,10 +100,6 @@ impl Drop for Role {
     }
 }
 
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + NEVER;
     loop {
@@ -124,7 +120,7 @@ fn done(output: Output) -> Output {
 async fn the_loop_turns_on_real_servers() {
     let Some(platform) = Platform::find().await else { return };
     let folder = tempfile::tempdir().unwrap();
-    let (port, api_admin, worker_admin) = (free_port(), free_port(), free_port());
+    let (port, api_admin, worker_admin) = (free_port().unwrap(), free_port().unwrap(), free_port().unwrap());
     let command = |admin| platform.valkyrie(folder.path(), port, admin);
     done(command(0).args(["migrate"]).output().unwrap());
     done(command(0).args(["topics", "apply"]).output().unwrap());

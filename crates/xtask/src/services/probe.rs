@@ -1,14 +1,25 @@
 //! Whether a server really answers: an open port alone says little.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::ops::Range;
 use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(3);
 
+/// Below those that the system gives to connections: what is free among them is not taken by somebody's connection
+/// while the server starts.
+const PORTS: Range<u16> = 10_000..32_000;
+const ATTEMPTS: u64 = 100;
+
 /// A loopback port that nobody uses now.
-pub(super) fn free_port() -> std::io::Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+pub(super) fn free_port() -> Option<u16> {
+    let random = RandomState::new();
+    let offset = |attempt| random.hash_one(attempt) % u64::from(PORTS.end - PORTS.start);
+    (0..ATTEMPTS)
+        .filter_map(|attempt| PORTS.start.checked_add(offset(attempt).try_into().ok()?))
+        .find(|&port| is_free(port))
 }
 
 /// Whether nobody listens on this loopback port.

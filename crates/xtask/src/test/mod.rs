@@ -4,6 +4,7 @@ mod report;
 mod run;
 mod suite;
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -43,6 +44,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     let owner = Identity::own().context("this process can't be found among the processes")?;
     let here = Services::here()?;
+    // Asked for before anything is built: cargo may link this program anew, and Linux then calls the running one
+    // deleted.
+    let program = std::env::current_exe().context("the path of this program is unknown")?;
+    let runner = Runner { here: &here, program: &program, interrupt: &interrupt };
 
     let mut needed: Vec<Service> = suites.iter().flat_map(|suite| suite.services.iter().copied()).collect();
     needed.sort_unstable();
@@ -54,7 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         let starting = scope.spawn(|| here.up_all(&needed, None, Some(&owner)));
         let (with, without): (Vec<&Suite>, Vec<&Suite>) = suites.iter().partition(|suite| !suite.services.is_empty());
         for suite in without {
-            report.add(suite.name, attempt(suite, &here, &[], &interrupt));
+            report.add(suite.name, runner.attempt(suite, &[]));
         }
         let started = starting.join().unwrap_or_default();
         let failures: Vec<(Service, String)> = started
@@ -62,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             .filter_map(|(service, outcome)| Some((service, format!("{:#}", outcome.err()?))))
             .collect();
         for suite in with {
-            report.add(suite.name, attempt(suite, &here, &failures, &interrupt));
+            report.add(suite.name, runner.attempt(suite, &failures));
         }
         Ok(())
     })?;
@@ -89,45 +94,58 @@ fn chosen(only: &[String]) -> Result<Vec<&'static Suite>> {
     only.iter().map(find).collect()
 }
 
-fn attempt(suite: &Suite, here: &Services, failures: &[(Service, String)], interrupt: &Interrupt) -> Outcome {
-    if interrupt.came() {
-        return Outcome::NotRun("interrupted".to_owned());
-    }
-    if let Some((service, reason)) = failures.iter().find(|(service, _)| suite.services.contains(service)) {
-        return Outcome::NotRun(format!("{}: {reason}", service.name()));
-    }
-    let uses_node = matches!(suite.tests, Tests::Backstage);
-    if let Some(missing) = suite.kcat.then(kcat).flatten().or_else(|| uses_node.then(node).flatten()) {
-        return Outcome::NotRun(missing.to_string());
-    }
-    note("test", &format!("suite {}: {}", suite.name, suite.about));
-    let run = variables(suite, here).and_then(|variables| run::run(suite, &variables, interrupt));
-    match run {
-        Err(error) => Outcome::Broken(format!("{error:#}")),
-        Ok(_) if interrupt.came() => Outcome::NotRun("interrupted".to_owned()),
-        Ok(run) if run.success && run.counts.skipped > 0 => {
-            Outcome::Broken(format!("it left out {} tests", run.counts.skipped))
-        }
-        Ok(run) if run.success && run.counts.passed == 0 => Outcome::Broken("it ran no test".to_owned()),
-        Ok(run) if run.success => Outcome::Passed(run.counts),
-        Ok(run) => Outcome::Failed(run.counts),
-    }
+/// What suites are run with.
+struct Runner<'a> {
+    here: &'a Services,
+    /// Where this program is.
+    program: &'a Path,
+    interrupt: &'a Interrupt,
 }
 
-/// Where the suite's servers are; those that it has not asked for are hidden from it.
-fn variables(suite: &Suite, here: &Services) -> Result<Vec<(String, Option<String>)>> {
-    let mut variables = vec![(STRICT.to_owned(), Some("1".to_owned()))];
-    for service in Service::ALL {
-        if suite.services.contains(&service) {
-            let environment = here.status(service).environment;
-            variables.extend(environment.into_iter().map(|(name, value)| (name.to_owned(), Some(value))));
-        } else {
-            variables.push((service.variable().to_owned(), None));
+impl Runner<'_> {
+    fn attempt(&self, suite: &Suite, failures: &[(Service, String)]) -> Outcome {
+        if self.interrupt.came() {
+            return Outcome::NotRun("interrupted".to_owned());
+        }
+        if let Some((service, reason)) = failures.iter().find(|(service, _)| suite.services.contains(service)) {
+            return Outcome::NotRun(format!("{}: {reason}", service.name()));
+        }
+        let uses_node = matches!(suite.tests, Tests::Backstage);
+        if let Some(missing) = suite.kcat.then(kcat).flatten().or_else(|| uses_node.then(node).flatten()) {
+            return Outcome::NotRun(missing.to_string());
+        }
+        note("test", &format!("suite {}: {}", suite.name, suite.about));
+        match run::run(suite, &self.valkyrie(), &self.variables(suite), self.interrupt) {
+            Err(error) => Outcome::Broken(format!("{error:#}")),
+            Ok(_) if self.interrupt.came() => Outcome::NotRun("interrupted".to_owned()),
+            Ok(run) if run.success && run.counts.skipped > 0 => {
+                Outcome::Broken(format!("it left out {} tests", run.counts.skipped))
+            }
+            Ok(run) if run.success && run.counts.passed == 0 => Outcome::Broken("it ran no test".to_owned()),
+            Ok(run) if run.success => Outcome::Passed(run.counts),
+            Ok(run) => Outcome::Failed(run.counts),
         }
     }
-    // For tests of outages: `$VALKYRIE_TEST_XTASK services stop kafka`.
-    let xtask = std::env::current_exe().context("the path of this program is unknown")?;
-    variables.push(("VALKYRIE_TEST_XTASK".to_owned(), Some(xtask.display().to_string())));
-    variables.push(("VALKYRIE_SERVICES_DIR".to_owned(), Some(here.dir().display().to_string())));
-    Ok(variables)
+
+    /// Where the suite's servers are; those that it has not asked for are hidden from it.
+    fn variables(&self, suite: &Suite) -> Vec<(String, Option<String>)> {
+        let mut variables = vec![(STRICT.to_owned(), Some("1".to_owned()))];
+        for service in Service::ALL {
+            if suite.services.contains(&service) {
+                let environment = self.here.status(service).environment;
+                variables.extend(environment.into_iter().map(|(name, value)| (name.to_owned(), Some(value))));
+            } else {
+                variables.push((service.variable().to_owned(), None));
+            }
+        }
+        // For tests of outages: `$VALKYRIE_TEST_XTASK services stop kafka`.
+        variables.push(("VALKYRIE_TEST_XTASK".to_owned(), Some(self.program.display().to_string())));
+        variables.push(("VALKYRIE_SERVICES_DIR".to_owned(), Some(self.here.dir().display().to_string())));
+        variables
+    }
+
+    /// Where cargo puts the binary that tests start: beside this one.
+    fn valkyrie(&self) -> PathBuf {
+        self.program.with_file_name("valkyrie")
+    }
 }

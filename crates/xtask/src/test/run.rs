@@ -1,7 +1,7 @@
 //! Runs one suite, and counts what its tests say of themselves.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
@@ -27,8 +27,13 @@ pub(super) struct Run {
     pub(super) success: bool,
 }
 
-/// Runs a suite and shows what it prints. `variables` are set, or removed where they have no value.
-pub(super) fn run(suite: &Suite, variables: &[(String, Option<String>)], interrupt: &Interrupt) -> Result<Run> {
+/// Runs a suite and shows what it prints. `valkyrie` is what the tests of Backstage start; `variables` are set, or removed where they have no value.
+pub(super) fn run(
+    suite: &Suite,
+    valkyrie: &Path,
+    variables: &[(String, Option<String>)],
+    interrupt: &Interrupt,
+) -> Result<Run> {
     let mut cargo = workspace::cargo(&[])?;
     cargo.args(suite.arguments());
     match suite.tests {
@@ -40,16 +45,10 @@ pub(super) fn run(suite: &Suite, variables: &[(String, Option<String>)], interru
             }
             backstage::prepare(interrupt)?;
             let mut vitest = backstage::npm("backstage", &["run", "--silent", "test"])?;
-            vitest.env("VALKYRIE_TEST_BINARY", binary()?);
+            vitest.env("VALKYRIE_TEST_BINARY", valkyrie);
             attempt(vitest, variables, interrupt)
         }
     }
-}
-
-/// Where cargo puts the binary that tests start: beside this one.
-fn binary() -> Result<PathBuf> {
-    let own = std::env::current_exe().context("the path of this program is unknown")?;
-    Ok(own.with_file_name("valkyrie"))
 }
 
 fn attempt(mut command: Command, variables: &[(String, Option<String>)], interrupt: &Interrupt) -> Result<Run> {

@@ -1,6 +1,7 @@
 import { ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 
 /** A program that was asked to stop has so long, in milliseconds. */
 const LONGEST_STOP = 40_000;
@@ -93,14 +94,23 @@ export async function run(command: Command): Promise<Ended> {
   return { code, stdout, stderr };
 }
 
-/** A port that nobody listens on at the moment. */
+/**
+ * A port that nobody listens on at the moment. It is below those that the system gives to connections (from 32768 on):
+ * nobody's connection takes it while the program that was told it starts.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const listening = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!listening) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 const children = new Set<ChildProcess>();
