@@ -34,8 +34,11 @@ impl Telemetry {
         let spans = Targets::new()
             .with_default(LevelFilter::INFO)
             .with_targets(["hyper", "hyper_util", "reqwest", "opentelemetry"].map(|name| (name, LevelFilter::OFF)));
-        // How long a span was busy or idle is not asked for, and telling costs each poll of each request.
-        let traces = tracing_opentelemetry::layer().with_tracked_inactivity(false);
+        // How long a span was busy or idle, on which thread and at which line of the source it began is not asked for,
+        // and telling costs each request. Where a trace goes on is asked of the current span (`TraceContext::current`),
+        // so that it need not be handed to OpenTelemetry's own context at each poll.
+        let traces = tracing_opentelemetry::layer().with_tracked_inactivity(false).with_context_activation(false);
+        let traces = traces.with_location(false).with_threads(false);
         let traces = traces.with_tracer(provider.tracer(name.to_owned())).with_filter(spans);
         tracing_subscriber::registry().with(traces).with(lines(config)?).try_init()?;
         Ok(Self { provider })
