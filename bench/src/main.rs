@@ -16,6 +16,10 @@ use anyhow::{Context, Result, bail};
 
 use figure::Figure;
 
+/// As `valkyrie` has it, so that a server that is measured and its baseline have it both.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Takes all figures of a group, its baselines in turn with them.
 type Measure = fn() -> Result<Vec<Figure>>;
 

@@ -12,6 +12,7 @@ mod export;
 mod json;
 mod metrics;
 mod observed;
+mod span_fields;
 mod start;
 
 pub use audit::{AuditLine, AuditOutcome};

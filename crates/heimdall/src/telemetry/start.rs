@@ -12,7 +12,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use super::{LogFormat, TelemetryConfig, TelemetryError, export, json::JsonWithTrace};
+use super::{LogFormat, TelemetryConfig, TelemetryError, export, json::JsonWithTrace, span_fields::SpanFields};
 
 /// How long the last traces may take to be sent.
 const FLUSH: Duration = Duration::from_secs(3);
@@ -71,6 +71,6 @@ where
     Ok(if pretty {
         layer.with_ansi(terminal).compact().with_filter(filter).boxed()
     } else {
-        layer.json().event_format(JsonWithTrace::new()).with_filter(filter).boxed()
+        layer.fmt_fields(SpanFields).event_format(JsonWithTrace::new()).with_filter(filter).boxed()
     })
 }

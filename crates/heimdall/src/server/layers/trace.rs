@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use opentelemetry::trace::Status;
-use tracing::Span;
+use tracing::{Span, level_filters::LevelFilter};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use crate::{
@@ -69,9 +69,12 @@ pub(super) fn finish(span: &Span, response: &Response, took: Duration) {
     let problem = ProblemDocument::sent(response);
     let (kind, detail) = problem.map_or(("", ""), |p| (p.kind.as_str(), p.detail.as_deref().unwrap_or_default()));
     let (status, milliseconds) = (status.as_u16(), took.as_secs_f64() * 1000.0);
-    span.in_scope(|| match status {
-        500.. => tracing::warn!(status, milliseconds, problem = kind, detail, "answered"),
-        400.. => tracing::info!(status, milliseconds, problem = kind, detail, "answered"),
-        _ => tracing::debug!(status, milliseconds, "answered"),
-    });
+    // To go into the span costs each request, also where nothing is written then.
+    if status >= 400 || LevelFilter::current() >= LevelFilter::DEBUG {
+        span.in_scope(|| match status {
+            500.. => tracing::warn!(status, milliseconds, problem = kind, detail, "answered"),
+            400.. => tracing::info!(status, milliseconds, problem = kind, detail, "answered"),
+            _ => tracing::debug!(status, milliseconds, "answered"),
+        });
+    }
 }
