@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use tar::{Builder, Header};
 use walkdir::WalkDir;
 
-use crate::{ignored, manifest};
+use crate::{ignored, manifest, rerun_if_changed};
 
 /// Targets of a crate that those who depend on it don't build; their entries in the manifest go, too.
 const OWN_TARGETS: &[&str] = &["tests", "benches", "examples"];
@@ -35,7 +35,7 @@ pub(crate) fn embed(checkout: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
 fn files(checkout: &Path) -> Result<BTreeMap<String, Vec<u8>>, Box<dyn Error>> {
     let read = |name: &str| -> Result<Vec<u8>, Box<dyn Error>> {
         let path = checkout.join(name);
-        println!("cargo::rerun-if-changed={}", path.display());
+        rerun_if_changed(checkout, &path);
         fs::read(&path).map_err(|error| format!("{}: {error}", path.display()).into())
     };
     let text = |name: &str| -> Result<String, Box<dyn Error>> { Ok(String::from_utf8(read(name)?)?) };
@@ -47,7 +47,7 @@ fn files(checkout: &Path) -> Result<BTreeMap<String, Vec<u8>>, Box<dyn Error>> {
         if !members.insert(name.clone()) {
             continue;
         }
-        collect(&checkout.join("crates").join(&name), &name, &mut files)?;
+        collect(checkout, &name, &mut files)?;
         let member = manifest::member(&text(&format!("crates/{name}/Cargo.toml"))?, &root)
             .map_err(|error| format!("crates/{name}/Cargo.toml: {error}"))?;
         files.insert(format!("{name}/Cargo.toml"), member.text.into_bytes());
@@ -63,8 +63,9 @@ fn files(checkout: &Path) -> Result<BTreeMap<String, Vec<u8>>, Box<dyn Error>> {
 }
 
 /// Reads a crate's files, but for those that only its own tests need.
-fn collect(folder: &Path, name: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), Box<dyn Error>> {
-    let walk = WalkDir::new(folder).into_iter().filter_entry(|entry| {
+fn collect(checkout: &Path, name: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), Box<dyn Error>> {
+    let folder = checkout.join("crates").join(name);
+    let walk = WalkDir::new(&folder).into_iter().filter_entry(|entry| {
         let name = entry.file_name().to_string_lossy();
         let own_target = entry.depth() == 1 && OWN_TARGETS.contains(&name.as_ref());
         entry.depth() == 0 || !(own_target || name == SNAPSHOTS || ignored::is_ignored(&name))
@@ -73,7 +74,7 @@ fn collect(folder: &Path, name: &str, files: &mut BTreeMap<String, Vec<u8>>) -> 
         let entry = entry?;
         // Not the crate's folder: what it has beside these is no reason to build anything again.
         if entry.depth() == 1 {
-            println!("cargo::rerun-if-changed={}", entry.path().display());
+            rerun_if_changed(checkout, entry.path());
         }
         if entry.file_type().is_dir() {
             continue;
@@ -82,7 +83,7 @@ fn collect(folder: &Path, name: &str, files: &mut BTreeMap<String, Vec<u8>>) -> 
             return Err(format!("{} is a link; a copy would have to follow it", entry.path().display()).into());
         }
         let path =
-            entry.path().strip_prefix(folder)?.to_str().ok_or("a file of heimdall has a name that is no UTF-8")?;
+            entry.path().strip_prefix(&folder)?.to_str().ok_or("a file of heimdall has a name that is no UTF-8")?;
         files.insert(format!("{name}/{}", path.replace('\\', "/")), fs::read(entry.path())?);
     }
     Ok(())

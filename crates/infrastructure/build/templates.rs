@@ -11,7 +11,6 @@ use crate::ignored;
 
 /// Writes `shipped_templates.rs`, a list of the files below `root`: path, whether it can be run, contents.
 pub(crate) fn embed(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed={}", root.display());
     let mut files = Vec::new();
     collect(root, &mut files)?;
     files.sort();

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Who sent a request, as its verified token says. A handler takes it as an extractor; a request without a token
-/// is 401.
+/// is 401. `Verifier::caller` fills it from the claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// Who vouches for the caller: the token's `iss`.
