@@ -48,7 +48,8 @@ impl Object {
             self.0.push(b',');
         }
         // A raw identifier is called by its name.
-        let name = field.name().trim_start_matches("r#");
+        let name = field.name();
+        let name = name.strip_prefix("r#").unwrap_or(name);
         let written = serde_json::to_writer(&mut self.0, name).and_then(|()| {
             self.0.push(b':');
             serde_json::to_writer(&mut self.0, value)

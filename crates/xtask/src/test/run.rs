@@ -27,7 +27,8 @@ pub(super) struct Run {
     pub(super) success: bool,
 }
 
-/// Runs a suite and shows what it prints. `valkyrie` is what the tests of Backstage start; `variables` are set, or removed where they have no value.
+/// Runs a suite and shows what it prints. `valkyrie` is what the tests of Backstage start; `variables` are set, or
+/// removed where they have no value.
 pub(super) fn run(
     suite: &Suite,
     valkyrie: &Path,

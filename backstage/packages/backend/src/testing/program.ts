@@ -104,7 +104,10 @@ export async function freePort(): Promise<number> {
     const server = createServer().listen(port, '127.0.0.1');
     const listening = await once(server, 'listening').then(
       () => true,
-      () => false,
+      error => {
+        if (error.code !== 'EADDRINUSE') throw error;
+        return false;
+      },
     );
     if (!listening) continue;
     server.close();
