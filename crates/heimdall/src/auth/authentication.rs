@@ -64,12 +64,13 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     if values.next().is_some() {
         return Err(challenge::invalid_token("there is more than one Authorization header"));
     }
-    let value = value.to_str().map_err(|_| challenge::invalid_token("the Authorization header is malformed"))?;
-    match value.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() => Ok(token.trim()),
-        Some((scheme, _)) if !scheme.eq_ignore_ascii_case("bearer") => Err(challenge::missing_token()),
-        _ => Err(challenge::invalid_token("the Authorization header is malformed")),
+    let malformed = || challenge::invalid_token("the Authorization header is malformed");
+    let value = str::from_utf8(value.as_bytes()).map_err(|_| malformed())?;
+    let (scheme, token) = value.split_once(' ').ok_or_else(malformed)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(challenge::missing_token());
     }
+    Some(token.trim_ascii()).filter(|token| !token.is_empty()).ok_or_else(malformed)
 }
 
 #[cfg(test)]

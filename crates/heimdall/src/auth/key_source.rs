@@ -61,9 +61,9 @@ impl KeySource {
     }
 
     /// The generation of the keys, fetched anew if they are old; 0 while there are none.
-    pub(super) async fn generation(&self, clock: &dyn Clock) -> u64 {
+    pub(super) async fn generation(&self, now: DateTime<Utc>, clock: &dyn Clock) -> u64 {
         let Self::Remote(remote) = self else { return 1 };
-        remote.freshen(clock).await;
+        remote.freshen(now, clock).await;
         remote.current.load().as_ref().map_or(0, |fetched| fetched.generation)
     }
 
@@ -78,7 +78,7 @@ impl KeySource {
             Self::Fixed(keys) => return keys.find(id, algorithm).map(|key| (key.clone(), 1)).ok_or(NoKey::Unknown),
             Self::Remote(remote) => remote,
         };
-        remote.freshen(clock).await;
+        remote.freshen(clock.now(), clock).await;
         let before = remote.current.load_full();
         if let Some(found) = before.as_ref().and_then(|fetched| fetched.find(id, algorithm)) {
             return Ok(found);
@@ -97,8 +97,9 @@ impl Fetched {
 
 impl RemoteKeys {
     /// Asks again if the keys are old. While one request asks, the others go on with the old keys.
-    async fn freshen(&self, clock: &dyn Clock) {
-        let old = self.current.load_full().filter(|fetched| clock.now() - fetched.at > REFRESH_AFTER);
+    async fn freshen(&self, now: DateTime<Utc>, clock: &dyn Clock) {
+        let is_old = |fetched: &&Arc<Fetched>| now - fetched.at > REFRESH_AFTER;
+        let old = self.current.load().as_ref().filter(is_old).cloned();
         if let (Some(old), Ok(mut fetch_budget)) = (old, self.fetch_budget.try_lock()) {
             self.ask_once(Some(&old), &mut fetch_budget, clock).await;
         }

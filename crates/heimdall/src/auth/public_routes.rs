@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use axum::{
     extract::{MatchedPath, Request},
@@ -17,7 +17,7 @@ use axum::{
 /// assert!(!public.contains("/about", &Method::POST));
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct PublicRoutes(HashMap<String, Vec<Method>>);
+pub struct PublicRoutes(BTreeMap<String, Vec<Method>>);
 
 impl PublicRoutes {
     /// Adds a route.

@@ -91,7 +91,8 @@ impl Verifier {
         key.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
         if let Some(known) = self.remembered.get(&key) {
             let (_, keys) = &self.issuers[known.issuer];
-            if self.clock.now() < known.until && keys.generation(&*self.clock).await == known.generation {
+            let now = self.clock.now();
+            if now < known.until && keys.generation(now, &*self.clock).await == known.generation {
                 return Ok(known.caller.clone());
             }
             self.remembered.invalidate(&key);

@@ -5,6 +5,8 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, request::Parts},
 };
 
+use uuid::Uuid;
+
 use crate::ids::Ids;
 
 /// The header that carries a request's id, both ways.
@@ -18,7 +20,7 @@ pub struct RequestId(Arc<str>);
 impl RequestId {
     pub(crate) fn of(headers: &HeaderMap, ids: &dyn Ids) -> Self {
         let given = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
-        Self(given.filter(|id| sane(id)).map_or_else(|| ids.next().to_string().into(), Arc::from))
+        Self(given.filter(|id| sane(id)).map_or_else(|| new(ids), Arc::from))
     }
 
     /// The id.
@@ -29,6 +31,11 @@ impl RequestId {
     pub(crate) fn header(&self) -> Option<HeaderValue> {
         HeaderValue::from_str(&self.0).ok()
     }
+}
+
+fn new(ids: &dyn Ids) -> Arc<str> {
+    let mut text = Uuid::encode_buffer();
+    Arc::from(&*ids.next().hyphenated().encode_lower(&mut text))
 }
 
 fn sane(id: &str) -> bool {

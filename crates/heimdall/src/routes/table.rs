@@ -1,7 +1,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     convert::Infallible,
-    sync::Arc,
 };
 
 use axum::{
@@ -19,10 +18,11 @@ use utoipa::openapi::HttpMethod;
 use super::{
     AccessRule, Endpoints, RouteError,
     endpoint::method_router,
+    guard::Guard,
     public,
     route::{Route, method},
 };
-use crate::auth::PublicRoutes;
+use crate::{auth::PublicRoutes, http::Problem};
 
 /// Routes, each with its rule. `S` is the state that their handlers still lack; [`with_state`](Self::with_state) gives it.
 ///
@@ -45,10 +45,10 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     /// Adds handlers, all with the same rule.
     pub fn with(mut self, rule: AccessRule, endpoints: Endpoints<S>) -> Self {
-        let rule = Arc::new(rule);
+        let guard = Guard::new(rule);
         self.0.extend(endpoints.0.into_iter().map(|endpoint| {
-            let (path, methods, description, router) = endpoint.guarded(rule.clone());
-            Route { path, methods, rule: rule.clone(), description: Some(description), router }
+            let (path, methods, description, router) = endpoint.guarded(guard.clone());
+            Route { path, methods, guard: guard.clone(), description: Some(description), router }
         }));
         self
     }
@@ -60,9 +60,9 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         H: Handler<T, S>,
         T: 'static,
     {
-        let (rule, methods) = (Arc::new(rule), vec![method]);
-        let router = method_router(&methods, handler, rule.clone());
-        self.0.push(Route { path: path.to_owned(), methods, rule, description: None, router });
+        let (guard, methods) = (Guard::new(rule), vec![method]);
+        let router = method_router(&methods, handler, guard.clone());
+        self.0.push(Route { path: path.to_owned(), methods, guard, description: None, router });
         self
     }
 
@@ -94,6 +94,16 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.map(|router| router.route_layer(layer.clone()))
     }
 
+    /// Lets the routes that are there so far answer with a problem as long as `condition` gives one. It is asked before
+    /// their rules.
+    pub(crate) fn on_condition<C>(self, condition: C) -> Self
+    where
+        C: Fn() -> Result<(), Problem> + Clone + Send + Sync + 'static,
+    {
+        self.0.iter().for_each(|route| route.guard.ask_first(Box::new(condition.clone())));
+        self
+    }
+
     /// Gives the handlers their state.
     pub fn with_state<T>(self, state: S) -> Routes<T> {
         self.map(|router| router.with_state(state.clone()))
@@ -106,12 +116,12 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     /// The permissions that the rules name, each once, in alphabetical order.
     pub fn permissions(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|route| route.rule.permission()).collect::<BTreeSet<_>>().into_iter()
+        self.0.iter().filter_map(|route| route.rule().permission()).collect::<BTreeSet<_>>().into_iter()
     }
 
     /// Which of them need no token.
     pub fn public(&self) -> PublicRoutes {
-        let open = self.0.iter().filter(|route| *route.rule == AccessRule::Public);
+        let open = self.0.iter().filter(|route| *route.rule() == AccessRule::Public);
         open.fold(PublicRoutes::default(), |table, Route { path, methods, .. }| {
             let table = methods.iter().fold(table, |table, asked| table.with(path, method(asked)));
             // A handler of GET answers HEAD as well, unless that has its own.

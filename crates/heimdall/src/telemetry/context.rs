@@ -6,8 +6,9 @@ use opentelemetry::{
     trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState},
 };
 use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
-use tracing::Span;
-use tracing_opentelemetry::OpenTelemetrySpanExt;
+use tracing::{Dispatch, Span, span::Id};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+use tracing_subscriber::{Registry, registry::LookupSpan as _};
 
 /// A place in a trace, as W3C Trace Context writes it (`traceparent` and `tracestate`).
 #[derive(Debug, Clone, PartialEq)]
@@ -21,9 +22,26 @@ pub struct InvalidTraceparent;
 impl TraceContext {
     /// Where the caller is: the current span, or the beginning of a new trace where there is none.
     pub fn current() -> Self {
-        let context = Span::current().context();
-        let span = context.span().span_context().clone();
-        if span.is_valid() { Self(span) } else { Self::new() }
+        Span::current()
+            .with_subscriber(|(id, dispatch)| Self::of_span(id, dispatch))
+            .flatten()
+            .unwrap_or_else(Self::new)
+    }
+
+    /// Where a span is.
+    pub(super) fn of_span(id: &Id, dispatch: &Dispatch) -> Option<Self> {
+        given(id, dispatch).or_else(|| {
+            let context = tracing_opentelemetry::get_otel_context(id, dispatch)?;
+            let span = context.span().span_context().clone();
+            span.is_valid().then_some(Self(span))
+        })
+    }
+
+    /// The place of a new span below this one.
+    pub(super) fn child(&self) -> Self {
+        let Self(parent) = self;
+        let (trace, span) = (parent.trace_id(), RandomIdGenerator::default().new_span_id());
+        Self(SpanContext::new(trace, span, parent.trace_flags(), false, parent.trace_state().clone()))
     }
 
     /// The beginning of a new trace.
@@ -49,6 +67,10 @@ impl TraceContext {
 
     /// Makes `span` continue from here. Does nothing for a span that has begun to be recorded, or where nothing records.
     pub fn continue_in(&self, span: &Span) {
+        let continued = span.with_subscriber(|(id, dispatch)| move_to(self, id, dispatch));
+        if continued == Some(true) {
+            return;
+        }
         // Where nothing records spans there is nothing to continue.
         let _ = span.set_parent(Context::new().with_remote_span_context(self.0.clone()));
     }
@@ -72,6 +94,24 @@ impl TraceContext {
     pub fn span_id(&self) -> String {
         self.0.span_id().to_string()
     }
+}
+
+/// Where a span is, if `TraceIds` gave it its place.
+fn given(id: &Id, dispatch: &Dispatch) -> Option<TraceContext> {
+    let span = dispatch.downcast_ref::<Registry>()?.span(id)?;
+    span.extensions().get::<TraceContext>().cloned()
+}
+
+/// Moves a span to another trace. False if it is not from `TraceIds` that it has its place.
+fn move_to(parent: &TraceContext, id: &Id, dispatch: &Dispatch) -> bool {
+    let span = dispatch.downcast_ref::<Registry>().and_then(|registry| registry.span(id));
+    span.is_some_and(|span| match span.extensions_mut().get_mut::<TraceContext>() {
+        Some(place) => {
+            *place = parent.child();
+            true
+        }
+        None => false,
+    })
 }
 
 impl fmt::Display for TraceContext {

@@ -10,13 +10,11 @@ use tokio::runtime::Handle;
 
 use super::{TelemetryConfig, TelemetryError};
 
-/// Where spans go: to a collector if one is set, and nowhere otherwise; they have ids in any case.
-pub(super) fn provider(name: &str, config: &TelemetryConfig) -> Result<SdkTracerProvider, TelemetryError> {
+/// Sends spans to a collector, if one is set.
+pub(super) fn provider(name: &str, config: &TelemetryConfig) -> Result<Option<SdkTracerProvider>, TelemetryError> {
+    let Some(url) = config.traces_url() else { return Ok(None) };
     let builder = SdkTracerProvider::builder().with_resource(resource(name));
-    Ok(match config.traces_url() {
-        Some(url) => with_exporter(builder, &url)?.build(),
-        None => builder.build(),
-    })
+    Ok(Some(with_exporter(builder, &url)?.build()))
 }
 
 /// What `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` say, over the service's own name.

@@ -1,6 +1,5 @@
 use std::fmt;
 
-use opentelemetry::trace::TraceContextExt;
 use tracing::{Event, Subscriber, dispatcher};
 use tracing_subscriber::{
     fmt::{
@@ -9,6 +8,8 @@ use tracing_subscriber::{
     },
     registry::LookupSpan,
 };
+
+use super::TraceContext;
 
 /// Log lines as JSON objects, with `trace_id` and `span_id` where they belong to a trace.
 pub(super) struct JsonWithTrace(Format<Json>);
@@ -29,7 +30,8 @@ where
         self.0.format_event(context, Writer::new(&mut line), event)?;
         let line = line.trim_end();
         match (line.strip_suffix('}'), trace()) {
-            (Some(open), Some((trace, span))) => {
+            (Some(open), Some(place)) => {
+                let (trace, span) = (place.trace_id(), place.span_id());
                 writeln!(writer, r#"{open},"trace_id":"{trace}","span_id":"{span}"}}"#)
             }
             _ => writeln!(writer, "{line}"),
@@ -39,11 +41,6 @@ where
 
 /// The trace and the span of the caller: also of spans that the filter of log lines does not let through, which the
 /// formatter's own context would leave out.
-fn trace() -> Option<(String, String)> {
-    let context = dispatcher::get_default(|dispatch| {
-        let span = dispatch.current_span();
-        span.id().and_then(|span| tracing_opentelemetry::get_otel_context(span, dispatch))
-    })?;
-    let span = context.span().span_context().clone();
-    span.is_valid().then(|| (span.trace_id().to_string(), span.span_id().to_string()))
+fn trace() -> Option<TraceContext> {
+    dispatcher::get_default(|dispatch| TraceContext::of_span(dispatch.current_span().id()?, dispatch))
 }

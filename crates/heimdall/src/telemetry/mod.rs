@@ -14,6 +14,7 @@ mod metrics;
 mod observed;
 mod span_fields;
 mod start;
+mod trace_ids;
 
 pub use audit::{AuditLine, AuditOutcome};
 pub use config::{LogFormat, TelemetryConfig};

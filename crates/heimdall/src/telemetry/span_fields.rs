@@ -42,22 +42,41 @@ impl Object {
         String::from_utf8(self.0).map_err(|_| fmt::Error)
     }
 
-    fn member<T: Serialize + ?Sized>(&mut self, field: &Field, value: &T) {
+    fn member(&mut self, field: &Field, value: &impl Serialize) {
         let before = self.0.len();
+        self.name(field);
+        if serde_json::to_writer(&mut self.0, value).is_err() {
+            self.0.truncate(before);
+        }
+    }
+
+    fn name(&mut self, field: &Field) {
         if self.0.last() != Some(&b'{') {
             self.0.push(b',');
         }
         // A raw identifier is called by its name.
         let name = field.name();
-        let name = name.strip_prefix("r#").unwrap_or(name);
-        let written = serde_json::to_writer(&mut self.0, name).and_then(|()| {
-            self.0.push(b':');
-            serde_json::to_writer(&mut self.0, value)
-        });
-        if written.is_err() {
-            self.0.truncate(before);
-        }
+        self.text(name.strip_prefix("r#").unwrap_or(name));
+        self.0.push(b':');
     }
+
+    fn text(&mut self, text: &str) {
+        // All bytes are looked at, since that is done for many at once.
+        let escaped = |byte| u8::from(byte < b' ') | u8::from(byte == b'"') | u8::from(byte == b'\\');
+        if text.bytes().fold(0, |any, byte| any | escaped(byte)) != 0 {
+            // A text can always be written, to memory above all.
+            self.0.extend(serde_json::Value::from(text).to_string().bytes());
+            return;
+        }
+        self.0.push(b'"');
+        self.0.extend_from_slice(text.as_bytes());
+        self.0.push(b'"');
+    }
+}
+
+/// What `tracing_opentelemetry` reads as the name, kind or status of a span says nothing that a log line doesn't.
+fn is_for_traces(field: &Field) -> bool {
+    field.name().starts_with("otel.")
 }
 
 impl Visit for Object {
@@ -78,11 +97,17 @@ impl Visit for Object {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.member(field, value);
+        if !is_for_traces(field) {
+            self.name(field);
+            self.text(value);
+        }
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.member(field, &format!("{value:?}"));
+        if !is_for_traces(field) {
+            self.name(field);
+            self.text(&format!("{value:?}"));
+        }
     }
 }
 
@@ -133,7 +158,18 @@ mod tests {
     fn each_kind_of_value_is_written_as_json_has_it() {
         let span = shown(|| {
             let text = "a \"quoted\"\nline";
-            tracing::info_span!("work", text, number = -1, large = u64::MAX, half = 0.5, yes = true, shown = %"é", r#type = ?[1])
+            tracing::info_span!(
+                "work",
+                otel.name = "POST /things",
+                otel.kind = %"server",
+                text,
+                number = -1,
+                large = u64::MAX,
+                half = 0.5,
+                yes = true,
+                shown = %"é",
+                r#type = ?[1],
+            )
         });
         let wanted = json!({
             "name": "work", "text": "a \"quoted\"\nline", "number": -1, "large": u64::MAX, "half": 0.5, "yes": true,

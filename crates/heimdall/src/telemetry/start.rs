@@ -12,7 +12,10 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use super::{LogFormat, TelemetryConfig, TelemetryError, export, json::JsonWithTrace, span_fields::SpanFields};
+use super::{
+    LogFormat, TelemetryConfig, TelemetryError, export, json::JsonWithTrace, span_fields::SpanFields,
+    trace_ids::TraceIds,
+};
 
 /// How long the last traces may take to be sent.
 const FLUSH: Duration = Duration::from_secs(3);
@@ -20,7 +23,8 @@ const FLUSH: Duration = Duration::from_secs(3);
 /// The telemetry of a process. Keep it until the end, and [`flush`](Self::flush) it then.
 #[derive(Debug)]
 pub struct Telemetry {
-    provider: SdkTracerProvider,
+    /// What sends spans to a collector, if one is set.
+    provider: Option<SdkTracerProvider>,
 }
 
 impl Telemetry {
@@ -34,19 +38,25 @@ impl Telemetry {
         let spans = Targets::new()
             .with_default(LevelFilter::INFO)
             .with_targets(["hyper", "hyper_util", "reqwest", "opentelemetry"].map(|name| (name, LevelFilter::OFF)));
-        // How long a span was busy or idle, on which thread and at which line of the source it began is not asked for,
-        // and telling costs each request. Where a trace goes on is asked of the current span (`TraceContext::current`),
-        // so that it need not be handed to OpenTelemetry's own context at each poll.
-        let traces = tracing_opentelemetry::layer().with_tracked_inactivity(false).with_context_activation(false);
-        let traces = traces.with_location(false).with_threads(false);
-        let traces = traces.with_tracer(provider.tracer(name.to_owned())).with_filter(spans);
-        tracing_subscriber::registry().with(traces).with(lines(config)?).try_init()?;
+        let registry = tracing_subscriber::registry();
+        match &provider {
+            Some(provider) => {
+                // How long a span was busy or idle, on which thread and at which line of the source it began is not asked
+                // for, and telling costs each request. Where a trace goes on is asked of the current span
+                // (`TraceContext::current`), so that it need not be handed to OpenTelemetry's own context at each poll.
+                let traces = tracing_opentelemetry::layer().with_tracked_inactivity(false);
+                let traces = traces.with_context_activation(false).with_location(false).with_threads(false);
+                let traces = traces.with_tracer(provider.tracer(name.to_owned())).with_filter(spans);
+                registry.with(traces).with(lines(config)?).try_init()?;
+            }
+            None => registry.with(TraceIds.with_filter(spans)).with(lines(config)?).try_init()?,
+        }
         Ok(Self { provider })
     }
 
     /// Sends what has not been sent yet, for a few seconds at most.
     pub async fn flush(self) {
-        let provider = self.provider;
+        let Some(provider) = self.provider else { return };
         let flushed = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(FLUSH)).await;
         if let Ok(Err(error)) = flushed {
             tracing::warn!(error = &error as &dyn std::error::Error, "The last traces were not sent");

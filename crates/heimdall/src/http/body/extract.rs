@@ -35,7 +35,7 @@ pub struct Json<T>(pub T);
 pub struct MergePatch<T>(pub T);
 
 /// The most bytes a body may have; the layers put it into the request's extensions.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BodyLimit(pub(crate) usize);
 
 impl Default for BodyLimit {

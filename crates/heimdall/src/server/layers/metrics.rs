@@ -19,7 +19,7 @@ pub struct HttpMetrics {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Labels {
-    method: String,
+    method: &'static str,
     route: String,
     status: u16,
 }
@@ -62,8 +62,8 @@ pub(super) struct Timing {
 }
 
 impl Timing {
-    pub(super) fn finish(self, method: &str, route: &str, status: StatusCode) {
-        let labels = Labels { method: method.to_owned(), route: route.to_owned(), status: status.as_u16() };
+    pub(super) fn finish(self, method: &'static str, route: &str, status: StatusCode) {
+        let labels = Labels { method, route: route.to_owned(), status: status.as_u16() };
         self.metrics.count(&labels, self.started.elapsed());
     }
 }

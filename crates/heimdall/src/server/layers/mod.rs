@@ -7,17 +7,25 @@ mod rate;
 mod security_headers;
 mod trace;
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    future::poll_fn,
+    mem,
+    panic::AssertUnwindSafe,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use axum::{
     Router,
-    extract::{Request, State},
-    middleware::{Next, from_fn_with_state},
+    extract::Request,
     response::{IntoResponse, Response},
 };
-use futures::FutureExt as _;
+use futures::{FutureExt as _, future::BoxFuture};
 use tokio::{sync::Semaphore, time::Instant};
-use tracing::Instrument as _;
+use tower::{Service, layer::layer_fn};
 
 pub use metrics::HttpMetrics;
 
@@ -90,21 +98,61 @@ impl Layers {
             rate: rate::RateLimit::new(&self.limits),
             layers: self,
         };
-        router.layer(from_fn_with_state(Arc::new(stack), outer))
+        let stack = Arc::new(stack);
+        router.layer(layer_fn(move |next| Stacked { stack: stack.clone(), next }))
+    }
+}
+
+/// A service inside the layers. (One of its own, for it is around each request: `middleware::from_fn` would allocate and
+/// copy more for each.)
+#[derive(Clone)]
+struct Stacked<S> {
+    stack: Arc<Stack>,
+    next: S,
+}
+
+impl<S> Service<Request> for Stacked<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.next.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        // The one that is ready is called, and its copy takes its place.
+        let copy = self.next.clone();
+        let next = mem::replace(&mut self.next, copy);
+        let stack = self.stack.clone();
+        Box::pin(async move { Ok(outer(&stack, request, next).await) })
     }
 }
 
 /// What sees each request first and each response last.
-async fn outer(State(stack): State<Arc<Stack>>, mut request: Request, next: Next) -> Response {
+async fn outer<S>(stack: &Stack, mut request: Request, next: S) -> Response
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+{
     let id = RequestId::of(request.headers(), &*stack.layers.ids);
     request.extensions_mut().insert(id.clone());
-    request.extensions_mut().insert(BodyLimit(stack.layers.limits.body_bytes));
+    let limit = BodyLimit(stack.layers.limits.body_bytes);
+    if limit != BodyLimit::default() {
+        request.extensions_mut().insert(limit);
+    }
     let seen = trace::RequestLabels::of(&request);
     let span = trace::span(&request, &seen, &id);
     let timing = stack.layers.metrics.as_ref().map(HttpMetrics::start);
     let started = Instant::now();
 
-    let response = inner(&stack, request, next).instrument(span.clone()).await;
+    let response = {
+        // `Instrumented` would go into the span once more, to drop what is over by then.
+        let mut work = pin!(inner(stack, request, next));
+        poll_fn(|context| span.in_scope(|| work.as_mut().poll(context))).await
+    };
 
     let response = normalize::response(response, &id);
     trace::finish(&span, &response, started.elapsed());
@@ -115,15 +163,19 @@ async fn outer(State(stack): State<Arc<Stack>>, mut request: Request, next: Next
 }
 
 /// Decides whether the request is let in, and makes problems of what goes wrong in there.
-async fn inner(stack: &Stack, mut request: Request, next: Next) -> Response {
+async fn inner<S>(stack: &Stack, mut request: Request, mut next: S) -> Response
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+{
     let _permit = match admit(stack, &mut request).await {
         Ok(permit) => permit,
         Err(problem) => return problem.into_response(),
     };
     let deadline = Duration::from_secs(stack.layers.limits.request_seconds);
-    let work = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let work = AssertUnwindSafe(next.call(request)).catch_unwind();
     match tokio::time::timeout(deadline, work).await {
-        Ok(Ok(response)) => response,
+        Ok(Ok(Ok(response))) => response,
+        Ok(Ok(Err(never))) => match never {},
         Ok(Err(panic)) => {
             tracing::error!(panic = panic_message(&*panic), "A handler panicked");
             Problem::new(kinds::INTERNAL_ERROR).into_response()

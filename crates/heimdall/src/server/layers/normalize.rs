@@ -25,10 +25,10 @@ pub(super) fn response(response: Response, id: &RequestId) -> Response {
         response.extensions_mut().insert(SentProblem(document.into()));
     }
     let headers = response.headers_mut();
+    security_headers::insert(headers);
     if let Some(id) = id.header() {
         headers.insert(X_REQUEST_ID, id);
     }
-    security_headers::insert(headers);
     response
 }
 

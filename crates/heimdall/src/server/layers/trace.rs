@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use axum::{
     extract::{MatchedPath, Request},
@@ -41,16 +41,28 @@ impl RequestLabels {
     }
 }
 
+/// What a span is called: written only for those who ask.
+struct SpanName<'a>(&'a RequestLabels);
+
+impl fmt::Display for SpanName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(labels) = self;
+        f.write_str(labels.method)?;
+        f.write_str(" ")?;
+        f.write_str(labels.route())
+    }
+}
+
 /// The span of a request, which continues the caller's trace (W3C trace context).
 pub(super) fn span(request: &Request, seen: &RequestLabels, id: &RequestId) -> Span {
     let span = tracing::info_span!(
         "request",
-        otel.name = format!("{} {}", seen.method, seen.route()),
+        otel.name = %SpanName(seen),
         otel.kind = "server",
-        http.request.method = %request.method(),
+        http.request.method = request.method().as_str(),
         http.route = seen.route(),
         url.path = request.uri().path(),
-        request_id = %id,
+        request_id = id.as_str(),
     );
     if let Some(parent) = TraceContext::from_headers(request.headers()) {
         parent.continue_in(&span);

@@ -4,7 +4,7 @@ use axum::{
     Router,
     body::Body,
     http::{Request, StatusCode},
-    response::IntoResponse as _,
+    response::{AppendHeaders, IntoResponse as _},
     routing::get as route,
 };
 use heimdall::{
@@ -59,7 +59,10 @@ async fn a_request_keeps_a_sane_id_and_gets_one_otherwise() {
 
 #[tokio::test]
 async fn browsers_are_told_to_be_careful_unless_the_application_says_otherwise() {
-    let own = async || [("cache-control", "max-age=60"), ("content-security-policy", "default-src 'self'")];
+    let own = async || {
+        let cookies = AppendHeaders([("set-cookie", "a=1"), ("set-cookie", "b=2")]);
+        ([("cache-control", "max-age=60"), ("content-security-policy", "default-src 'self'")], cookies)
+    };
     let router = layers().around(Router::new().route("/own", route(own)).route("/", route(async || "text")));
     let answer = send(&router, get("/")).await;
     assert_eq!(answer.headers["x-content-type-options"], "nosniff");
@@ -68,6 +71,7 @@ async fn browsers_are_told_to_be_careful_unless_the_application_says_otherwise()
     let own = send(&router, get("/own")).await;
     assert_eq!(own.headers["cache-control"], "max-age=60");
     assert_eq!(own.headers["content-security-policy"], "default-src 'self'");
+    assert_eq!(own.headers.get_all("set-cookie").iter().collect::<Vec<_>>(), ["a=1", "b=2"]);
 }
 
 #[tokio::test]
