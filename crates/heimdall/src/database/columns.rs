@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::statement::Statement;
 use super::{Filter, Query, Value};
 
 /// The columns of one row, each with its value: the one place where a table's columns are listed for writing.
@@ -91,9 +90,9 @@ impl Columns {
 
     /// `INSERT INTO table (…) VALUES (…)`.
     pub fn insert_into(self, table: &str) -> Query {
-        let mut statement = self.insert(table, 1);
-        self.push_row(&mut statement);
-        statement.into_query()
+        let mut query = self.insert(table, 1);
+        self.push_row(&mut query);
+        query
     }
 
     /// `INSERT INTO table (…) VALUES (…), (…), …`: all rows have the same columns in the same order.
@@ -117,47 +116,47 @@ impl Columns {
             let (found, expected) = (rows[row].names(), first.names());
             return Err(RowsError::Different { table, row, found, expected });
         }
-        let mut statement = first.insert(table, rows.len());
+        let mut query = first.insert(table, rows.len());
         for (number, row) in rows.into_iter().enumerate() {
             if number > 0 {
-                statement.push(", ");
+                query.push(", ");
             }
-            row.push_row(&mut statement);
+            row.push_row(&mut query);
         }
-        Ok(statement.into_query())
+        Ok(query)
     }
 
     /// `UPDATE table SET … WHERE …`: of the rows that the filter lets through.
     pub fn update(self, table: &str, filter: Filter) -> Query {
-        let mut statement = Statement::new("UPDATE ", self.cells.len() + 4);
-        statement.push(table);
+        let mut query = Query::begin("UPDATE ", self.cells.len() + 4);
+        query.push(table);
         for (number, (column, cell)) in self.cells.into_iter().enumerate() {
-            statement.push(if number == 0 { " SET " } else { ", " });
-            statement.push(column);
-            statement.push(" = ");
-            cell.push_to(&mut statement);
+            query.push(if number == 0 { " SET " } else { ", " });
+            query.push(column);
+            query.push(" = ");
+            cell.push_to(&mut query);
         }
-        filter.push_to(&mut statement);
-        statement.into_query()
+        filter.push_to(&mut query);
+        query
     }
 
-    fn insert(&self, table: &str, rows: usize) -> Statement {
-        let mut statement = Statement::new("INSERT INTO ", self.cells.len() * rows);
-        statement.push(table);
+    fn insert(&self, table: &str, rows: usize) -> Query {
+        let mut query = Query::begin("INSERT INTO ", self.cells.len() * rows);
+        query.push(table);
         for (number, (column, _)) in self.cells.iter().enumerate() {
-            statement.push(if number == 0 { " (" } else { ", " });
-            statement.push(column);
+            query.push(if number == 0 { " (" } else { ", " });
+            query.push(column);
         }
-        statement.push(") VALUES ");
-        statement
+        query.push(") VALUES ");
+        query
     }
 
-    fn push_row(self, statement: &mut Statement) {
+    fn push_row(self, query: &mut Query) {
         for (number, (_, cell)) in self.cells.into_iter().enumerate() {
-            statement.push(if number == 0 { "(" } else { ", " });
-            cell.push_to(statement);
+            query.push(if number == 0 { "(" } else { ", " });
+            cell.push_to(query);
         }
-        statement.push(")");
+        query.push(")");
     }
 
     fn has_columns_of(&self, other: &Self) -> bool {
@@ -171,10 +170,10 @@ impl Columns {
 }
 
 impl Cell {
-    fn push_to(self, statement: &mut Statement) {
+    fn push_to(self, query: &mut Query) {
         match self {
-            Self::Value(value) => statement.bind(value),
-            Self::Expression(sql, values) => statement.push_with(&sql, values),
+            Self::Value(value) => query.push_value(value),
+            Self::Expression(sql, values) => query.push_with(&sql, values),
         }
     }
 }

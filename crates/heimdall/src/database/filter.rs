@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::statement::Statement;
 use super::{Dialect, Query, Value};
 
 /// Conditions that must all hold. Only those that were asked for stand in the statement, so that the database can use its
@@ -82,36 +81,36 @@ impl Filter {
 
     /// `select … WHERE … tail`.
     pub fn select(self, select: &str, tail: &str) -> Query {
-        let mut statement = Statement::new(select, self.conditions.len());
-        self.push_to(&mut statement);
+        let mut query = Query::begin(select, self.conditions.len());
+        self.push_to(&mut query);
         if !tail.is_empty() {
-            statement.push(" ");
-            statement.push(tail);
+            query.push(" ");
+            query.push(tail);
         }
-        statement.into_query()
+        query
     }
 
     /// `DELETE FROM table WHERE …`.
     pub fn delete_from(self, table: &str) -> Query {
-        let mut statement = Statement::new("DELETE FROM ", self.conditions.len());
-        statement.push(table);
-        self.push_to(&mut statement);
-        statement.into_query()
+        let mut query = Query::begin("DELETE FROM ", self.conditions.len());
+        query.push(table);
+        self.push_to(&mut query);
+        query
     }
 
     /// ` WHERE …`, or nothing where there are no conditions.
-    pub(super) fn push_to(self, statement: &mut Statement) {
+    pub(super) fn push_to(self, query: &mut Query) {
         for (number, condition) in self.conditions.into_iter().enumerate() {
-            statement.push(if number == 0 { " WHERE " } else { " AND " });
+            query.push(if number == 0 { " WHERE " } else { " AND " });
             match condition {
-                Condition::Raw(text) => statement.push(text),
+                Condition::Raw(text) => query.push(text),
                 Condition::Compares(column, operator, value) => {
                     for text in [column, " ", operator, " "] {
-                        statement.push(text);
+                        query.push(text);
                     }
-                    statement.bind(value);
+                    query.push_value(value);
                 }
-                Condition::With(text, value) => statement.push_with(&text, vec![value]),
+                Condition::With(text, value) => query.push_with(&text, vec![value]),
             }
         }
     }

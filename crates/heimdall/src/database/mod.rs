@@ -19,7 +19,6 @@ mod postgres;
 mod query;
 mod row;
 mod sqlite;
-mod statement;
 mod transaction;
 mod value;
 mod warm_pool;

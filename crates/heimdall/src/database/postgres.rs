@@ -4,8 +4,7 @@ use std::str::FromStr as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
-use sqlx::query::Query as Prepared;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Postgres};
 
 use super::combine::{MOST_PARAMETERS, combine};
@@ -82,7 +81,7 @@ impl PostgresDatabase {
     }
 
     pub(super) async fn fetch_all(&self, query: Query) -> Result<Vec<Row>, DatabaseError> {
-        let prepared = prepare(query)?;
+        let prepared = query.for_postgres()?;
         let fetched = bounded(self.timeout, async {
             let mut held = self.pool.acquire().await?;
             let fetched = prepared.fetch_all(&mut *held.connection).await?;
@@ -98,7 +97,7 @@ impl PostgresDatabase {
             let counts = self.execute_all(vec![query]).await?;
             return Ok(counts.first().copied().unwrap_or_default());
         }
-        let prepared = prepare(query)?;
+        let prepared = query.for_postgres()?;
         let executed = bounded(self.timeout, async {
             let mut held = self.pool.acquire().await?;
             let executed = prepared.execute(&mut *held.connection).await?;
@@ -112,7 +111,7 @@ impl PostgresDatabase {
         match Batch::of(queries) {
             Batch::Empty => Ok(Vec::new()),
             Batch::Combined(query, parts) => {
-                let prepared = prepare(query)?;
+                let prepared = query.for_postgres()?;
                 let fetched = bounded(self.timeout, async {
                     let mut held = self.pool.acquire().await?;
                     let row = prepared.fetch_one(&mut *held.connection).await?;
@@ -167,7 +166,9 @@ pub(super) async fn execute_all(
 ) -> Result<Vec<u64>, DatabaseError> {
     match Batch::of(queries) {
         Batch::Empty => Ok(Vec::new()),
-        Batch::Combined(query, parts) => counts(bounded(timeout, prepare(query)?.fetch_one(connection)).await?, parts),
+        Batch::Combined(query, parts) => {
+            counts(bounded(timeout, query.for_postgres()?.fetch_one(connection)).await?, parts)
+        }
         Batch::TooLarge(queries) => one_by_one(connection, timeout, queries).await,
     }
 }
@@ -191,7 +192,7 @@ pub(super) async fn execute(
     timeout: Duration,
     query: Query,
 ) -> Result<u64, DatabaseError> {
-    Ok(bounded(timeout, prepare(query)?.execute(connection)).await?.rows_affected())
+    Ok(bounded(timeout, query.for_postgres()?.execute(connection)).await?.rows_affected())
 }
 
 pub(super) async fn fetch_all(
@@ -199,7 +200,7 @@ pub(super) async fn fetch_all(
     timeout: Duration,
     query: Query,
 ) -> Result<Vec<Row>, DatabaseError> {
-    rows(bounded(timeout, prepare(query)?.fetch_all(connection)).await)
+    rows(bounded(timeout, query.for_postgres()?.fetch_all(connection)).await)
 }
 
 /// A server that stopped answering must not hold a caller for longer than this.
@@ -211,11 +212,6 @@ pub(super) async fn bounded<T>(
         .await
         .unwrap_or_else(|elapsed| Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, elapsed))));
     answer.map_err(|source| DatabaseError::from_driver(Dialect::Postgres, source))
-}
-
-fn prepare(query: Query) -> Result<Prepared<'static, Postgres, PgArguments>, DatabaseError> {
-    let (sql, arguments) = query.for_postgres()?;
-    Ok(sqlx::query_with(AssertSqlSafe(sql), arguments))
 }
 
 fn rows(answer: Result<Vec<PgRow>, DatabaseError>) -> Result<Vec<Row>, DatabaseError> {

@@ -1,9 +1,12 @@
 //! A statement with its values, before it meets a database.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use sqlx::postgres::PgArguments;
+use sqlx::query::Query as Prepared;
 use sqlx::sqlite::SqliteArguments;
+use sqlx::{AssertSqlSafe, Postgres, Sqlite};
 
 use super::{DatabaseError, Value};
 
@@ -33,6 +36,38 @@ impl Query {
         Self { sql: sql.into(), values, expected: None }
     }
 
+    /// A statement that begins like this, with room for so many values. Text and values grow together, so that a
+    /// parameter's number is always its value's place.
+    pub(super) fn begin(beginning: &str, values: usize) -> Self {
+        let mut sql = String::with_capacity(beginning.len() + 64 + values * 24);
+        sql.push_str(beginning);
+        Self::with_values(sql, Vec::with_capacity(values))
+    }
+
+    pub(super) fn push(&mut self, sql: &str) {
+        self.sql.to_mut().push_str(sql);
+    }
+
+    /// The next parameter, and its value.
+    pub(super) fn push_value(&mut self, value: Value) {
+        self.values.push(value);
+        // Writing to a String can't fail.
+        let _ = write!(self.sql.to_mut(), "${}", self.values.len());
+    }
+
+    /// Text in which each `?` becomes the parameter of the next value.
+    pub(super) fn push_with(&mut self, sql: &str, values: Vec<Value>) {
+        let mut values = values.into_iter();
+        let mut pieces = sql.split('?');
+        self.push(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            if let Some(value) = values.next() {
+                self.push_value(value);
+            }
+            self.push(piece);
+        }
+    }
+
     /// A statement without values yet.
     pub fn new(sql: impl Into<Cow<'static, str>>) -> Self {
         Self { sql: sql.into(), values: Vec::new(), expected: None }
@@ -56,10 +91,9 @@ impl Query {
     /// Ends an `INSERT`: where these columns (of a unique constraint) hold the same values already, the row stays as it is.
     #[must_use]
     pub fn on_conflict_do_nothing(mut self, key: &[&str]) -> Self {
-        let sql = self.sql.to_mut();
-        sql.push_str(" ON CONFLICT (");
-        sql.push_str(&key.join(", "));
-        sql.push_str(") DO NOTHING");
+        for text in [" ON CONFLICT (", &key.join(", "), ") DO NOTHING"] {
+            self.push(text);
+        }
         self
     }
 
@@ -75,15 +109,13 @@ impl Query {
     /// ```
     #[must_use]
     pub fn on_conflict_update(mut self, key: &[&str], columns: &[&str]) -> Self {
-        let sql = self.sql.to_mut();
-        sql.push_str(" ON CONFLICT (");
-        sql.push_str(&key.join(", "));
-        sql.push_str(") DO UPDATE");
+        for text in [" ON CONFLICT (", &key.join(", "), ") DO UPDATE"] {
+            self.push(text);
+        }
         for (number, column) in columns.iter().enumerate() {
-            sql.push_str(if number == 0 { " SET " } else { ", " });
-            sql.push_str(column);
-            sql.push_str(" = excluded.");
-            sql.push_str(column);
+            for text in [if number == 0 { " SET " } else { ", " }, column, " = excluded.", column] {
+                self.push(text);
+            }
         }
         self
     }
@@ -106,20 +138,22 @@ impl Query {
         self.expected
     }
 
-    pub(super) fn for_postgres(self) -> Result<(Cow<'static, str>, PgArguments), DatabaseError> {
+    /// As the driver of Postgres takes it.
+    pub(super) fn for_postgres(self) -> Result<Prepared<'static, Postgres, PgArguments>, DatabaseError> {
         let mut arguments = PgArguments::default();
         for value in self.values {
             value.add_to_postgres(&mut arguments).map_err(DatabaseError::encode)?;
         }
-        Ok((self.sql, arguments))
+        Ok(sqlx::query_with(AssertSqlSafe(self.sql), arguments))
     }
 
-    pub(super) fn for_sqlite(self) -> Result<(Cow<'static, str>, SqliteArguments), DatabaseError> {
+    /// As the driver of `SQLite` takes it.
+    pub(super) fn for_sqlite(self) -> Result<Prepared<'static, Sqlite, SqliteArguments>, DatabaseError> {
         let mut arguments = SqliteArguments::default();
         for value in self.values {
             value.add_to_sqlite(&mut arguments).map_err(DatabaseError::encode)?;
         }
-        Ok((self.sql, arguments))
+        Ok(sqlx::query_with(AssertSqlSafe(self.sql), arguments))
     }
 }
 

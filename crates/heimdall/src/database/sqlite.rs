@@ -4,11 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::query::Query as Prepared;
-use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-};
-use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool};
 
 use super::row::Inner;
 use super::{DatabaseConfig, DatabaseError, Dialect, Query, Row};
@@ -74,11 +71,11 @@ impl SqliteDatabase {
     }
 
     pub(super) async fn fetch_all(&self, query: Query) -> Result<Vec<Row>, DatabaseError> {
-        rows(prepare(query)?.fetch_all(&self.readers).await)
+        rows(query.for_sqlite()?.fetch_all(&self.readers).await)
     }
 
     pub(super) async fn write_returning(&self, query: Query) -> Result<Vec<Row>, DatabaseError> {
-        rows(prepare(query)?.fetch_all(&self.writer).await)
+        rows(query.for_sqlite()?.fetch_all(&self.writer).await)
     }
 
     pub(super) async fn execute(&self, query: Query) -> Result<u64, DatabaseError> {
@@ -86,7 +83,7 @@ impl SqliteDatabase {
             let counts = self.execute_all(vec![query]).await?;
             return Ok(counts.first().copied().unwrap_or_default());
         }
-        Ok(prepare(query)?.execute(&self.writer).await.map_err(error)?.rows_affected())
+        Ok(query.for_sqlite()?.execute(&self.writer).await.map_err(error)?.rows_affected())
     }
 
     pub(super) async fn execute_all(&self, queries: Vec<Query>) -> Result<Vec<u64>, DatabaseError> {
@@ -111,20 +108,15 @@ pub(super) async fn execute_all(
 }
 
 pub(super) async fn execute(connection: &mut SqliteConnection, query: Query) -> Result<u64, DatabaseError> {
-    Ok(prepare(query)?.execute(connection).await.map_err(error)?.rows_affected())
+    Ok(query.for_sqlite()?.execute(connection).await.map_err(error)?.rows_affected())
 }
 
 pub(super) async fn fetch_all(connection: &mut SqliteConnection, query: Query) -> Result<Vec<Row>, DatabaseError> {
-    rows(prepare(query)?.fetch_all(connection).await)
+    rows(query.for_sqlite()?.fetch_all(connection).await)
 }
 
 pub(super) fn error(source: sqlx::Error) -> DatabaseError {
     DatabaseError::from_driver(Dialect::Sqlite, source)
-}
-
-fn prepare(query: Query) -> Result<Prepared<'static, Sqlite, SqliteArguments>, DatabaseError> {
-    let (sql, arguments) = query.for_sqlite()?;
-    Ok(sqlx::query_with(AssertSqlSafe(sql), arguments))
 }
 
 fn rows(answer: Result<Vec<SqliteRow>, sqlx::Error>) -> Result<Vec<Row>, DatabaseError> {

@@ -2,8 +2,8 @@
 
 use application::ports::StoreError;
 use domain::{
-    AccountInfo, Actor, Artifact, EntityRef, EntityRefError, Failure, JsonObject, RecordedEvent, ScaffoldTask,
-    ServiceName, Status, TaskEvent, TaskId, TaskState, TemplateVersion,
+    AccountInfo, Actor, Artifact, EntityRef, EntityRefError, Failure, JsonObject, RecordedEvent, ServiceName, Status,
+    TaskEvent, TaskId, TaskState, TemplateVersion,
 };
 use heimdall::database::{Columns, Filter, Query, Row};
 use serde::{Deserialize, Serialize};
@@ -50,8 +50,7 @@ pub(super) fn insert(task: &TaskState) -> Query {
 }
 
 /// A changed task's row, if it is still at the version that was loaded. A deletion erases what the row no longer needs.
-pub(super) fn update(task: &ScaffoldTask, events: &[RecordedEvent], loaded: u64) -> Query {
-    let state = task.state();
+pub(super) fn update(state: &TaskState, events: &[RecordedEvent], loaded: u64) -> Query {
     let deleted = events.iter().any(|recorded| recorded.event == TaskEvent::Deleted);
     let mut columns = changing(state, if deleted { JsonObject::new() } else { state.parameters.clone() });
     if deleted {

@@ -1,7 +1,7 @@
 use application::ports::{CommitError, Context, IdempotencyKey, Lease, StoreError, StoredReply, UnitOfWork, Viewer};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use domain::{JsonObject, ScaffoldTask, ServiceName, TaskEvent, TaskId};
+use domain::{JsonObject, RecordedEvent, ScaffoldTask, ServiceName, TaskEvent, TaskId};
 use heimdall::database::{DatabaseError, Filter, Query};
 
 use super::history::{self, PendingEvent};
@@ -55,14 +55,14 @@ impl SqlWork {
         }
     }
 
-    fn collect(&mut self, task: &mut ScaffoldTask) -> Vec<domain::RecordedEvent> {
+    /// A task's row, and what was recorded of it.
+    fn collect(&mut self, row: Query, task: &ScaffoldTask, events: Vec<RecordedEvent>) {
+        self.tasks.push(row);
         if let Some(name) = &task.state().name {
             self.names.push((name.clone(), task.state().id));
         }
-        let events = task.take_events();
         self.pending
-            .extend(events.iter().cloned().map(|recorded| PendingEvent { id: self.resources.ids.next(), recorded }));
-        events
+            .extend(events.into_iter().map(|recorded| PendingEvent { id: self.resources.ids.next(), recorded }));
     }
 
     /// All statements, each with what its failure would mean. No two touch the same row, as a batch demands.
@@ -137,17 +137,18 @@ impl UnitOfWork for SqlWork {
     }
 
     fn add(&mut self, task: &mut ScaffoldTask) {
-        self.tasks.push(rows::insert(task.state()));
-        self.collect(task);
+        let events = task.take_events();
+        self.collect(rows::insert(task.state()), task, events);
     }
 
     fn save(&mut self, task: &mut ScaffoldTask) {
         let loaded = task.stored_version();
-        let events = self.collect(task);
-        self.tasks.push(rows::update(task, &events, loaded));
+        let events = task.take_events();
+        let row = rows::update(task.state(), &events, loaded);
         if events.iter().any(|recorded| matches!(recorded.event, TaskEvent::Completed { .. })) {
             self.others.extend(removals::made(task.state()));
         }
+        self.collect(row, task, events);
     }
 
     fn keep_secrets(&mut self, task: TaskId, secrets: JsonObject) {
