@@ -7,6 +7,7 @@ use crate::view::{FailureView, TaskView};
 
 /// What a task event carries: the task as the API shows it, and with some events a little more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct TaskEventData {
     /// The task right after the event.
     pub task: TaskView,

@@ -33,8 +33,6 @@ pub struct DevelopmentIssuer {
 /// The file in the data folder.
 const FILE: &str = "development-issuer.json";
 const KEY_ID: &str = "development";
-/// The longest life of a token.
-const MAX_LIFETIME: TimeDelta = TimeDelta::hours(1);
 
 #[derive(Serialize, Deserialize)]
 struct Stored {
@@ -138,7 +136,10 @@ impl DevelopmentIssuer {
         &self.issuer
     }
 
-    /// A token for `subject` with the given permissions as its scopes. It lives an hour at most.
+    /// The longest life of a token: one that is asked for longer gets this.
+    pub const MAX_LIFETIME: TimeDelta = TimeDelta::hours(1);
+
+    /// A token for `subject` with the given permissions as its scopes. It lives for [`MAX_LIFETIME`](Self::MAX_LIFETIME) at most.
     pub fn token(
         &self,
         subject: &str,
@@ -157,7 +158,7 @@ impl DevelopmentIssuer {
             "preferred_username": subject,
             "scope": permissions.join(" "),
             "iat": now.timestamp(),
-            "exp": (now + lifetime.min(MAX_LIFETIME)).timestamp(),
+            "exp": (now + lifetime.min(Self::MAX_LIFETIME)).timestamp(),
             "jti": id,
         });
         jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ec_der(&self.pkcs8))

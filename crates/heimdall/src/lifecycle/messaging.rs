@@ -3,7 +3,8 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::{
-    CompositionError, Service, consumers::ConsumerDeclaration, rotation::rejoining, watchdog::ConsumerWatchdog,
+    CompositionError, Service, consumers::ConsumerDeclaration, outbox_metrics, rotation::rejoining,
+    watchdog::ConsumerWatchdog,
 };
 use crate::{
     health::{Outcome, Probe},
@@ -12,7 +13,7 @@ use crate::{
         consumer::{Consumer, ConsumerHealth, Handler, IntoEventHandlers},
         embedded::EmbeddedLog,
         log::{Log, Membership, Subscription},
-        outbox::{Relay, RelayHealth},
+        outbox::Relay,
         topics::{DeclaredTopics, EventDescription, TopicDeclaration},
         work::WorkSettings,
     },
@@ -146,25 +147,9 @@ impl Service {
             let hung = state.last_pass.is_some_and(|at| clock.now() - at > HUNG) && state.failing.is_none();
             if hung { Err("has not looked through the outbox for minutes".into()) } else { Ok(()) }
         });
-        self.count_outbox(&relay);
+        outbox_metrics::register(&relay, self.metrics());
         self.spawn(NAME, move |shutdown| relay.clone().run(shutdown));
         Ok(())
-    }
-
-    fn count_outbox(&self, relay: &Relay) {
-        let reading = |read: fn(&RelayHealth) -> u64| {
-            let state = relay.health();
-            move || read(&state.borrow())
-        };
-        let (state, metrics) = (relay.health(), self.metrics());
-        metrics.gauge("heimdall_outbox_oldest_seconds", "How long the first row in the outbox has waited", move || {
-            state.borrow().oldest.as_secs_f64()
-        });
-        let backlog = reading(|state| state.backlog);
-        #[expect(clippy::cast_precision_loss, reason = "it is counted up to 100,000")]
-        metrics.gauge("heimdall_outbox_backlog", "Rows in the outbox that wait", move || backlog() as f64);
-        metrics.counter("heimdall_outbox_moved", "Rows that were published", reading(|state| state.moved));
-        metrics.counter("heimdall_outbox_rejected", "Rows that the log refused", reading(|state| state.rejected));
     }
 
     /// Hands the subscription's events to `handler` for as long as the service runs (section `consumer`), whatever their

@@ -42,6 +42,7 @@ mod error;
 mod host;
 mod listeners;
 mod messaging;
+mod outbox_metrics;
 mod prepare;
 mod pulse;
 mod registered_migrations;

@@ -60,7 +60,7 @@ fn subject(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// Reads `90s`, `15m` or `1h`.
+/// Reads `90s`, `15m` or `1h`, up to `DevelopmentIssuer::MAX_LIFETIME`.
 fn lifetime(text: &str) -> Result<Duration, String> {
     let wrong = || format!("`{text}` is no time: expected for example 90s, 15m or 1h");
     let unit = text.chars().last().ok_or_else(wrong)?;

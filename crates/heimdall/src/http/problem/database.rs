@@ -8,7 +8,9 @@ const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 impl Problem {
     /// 503 with `Retry-After`: the database is away, busy, or others were faster. The causes go to the log, to the caller no
-    /// more than the error's own words. For errors of an application's own; a [`DatabaseError`] becomes it by itself.
+    /// more than the error's own words: those of [`DatabaseError`], or of an application's error (Valkyrie's `StoreError`).
+    /// The type of the problem, `unavailable`, is also that of a service that starts, and of an issuer that is away.
+    /// For errors of an application's own; a [`DatabaseError`] becomes it by itself.
     pub fn database_unavailable(error: &(dyn Error + 'static)) -> Self {
         tracing::warn!(error = with_causes(error), "The database is not available");
         Self::unavailable(error.to_string(), RETRY_AFTER)

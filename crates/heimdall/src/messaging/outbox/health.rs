@@ -1,4 +1,5 @@
-//! How a relay stands, for readiness and metrics.
+//! How a relay stands. `relay.rs` fills it; `lifecycle` makes readiness (`messaging.rs`) and metrics
+//! (`outbox_metrics.rs`) of it.
 
 use std::time::Duration;
 

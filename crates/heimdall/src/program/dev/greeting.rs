@@ -35,6 +35,7 @@ impl Greeting {
 
     fn try_say(mut self, service: &Service) -> Result<(), Box<dyn Error + Send + Sync>> {
         let (url, permissions) = (service.local_url()?, service.permission_names());
+        // No longer than `DevelopmentIssuer::MAX_LIFETIME`; `text` says how long it is.
         let token = issue(&self.folder, "developer", &permissions, Duration::from_hours(1))?;
         self.folder.announce(&Instance { pid: std::process::id(), url: url.clone(), permissions })?;
         let openapi = serde_json::to_value(service.openapi())?;
