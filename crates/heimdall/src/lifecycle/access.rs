@@ -4,7 +4,7 @@ use super::{CompositionError, Service};
 use crate::{
     auth::{AuthConfig, Authentication, DevelopmentIssuer, Verifier},
     routes::Routes,
-    server::{Access, HttpMetrics, Layers},
+    server::{Access, Gate, HttpMetrics, Layers},
 };
 
 impl Service {
@@ -51,6 +51,7 @@ impl Service {
         let metrics = self.metrics().with(HttpMetrics::register);
         let layers =
             Layers::new(self.ids(), Access::Tokens(authentication)).limits(self.http().limits).metrics(metrics);
+        let layers = layers.gate(Gate::of(routes, self.health()));
         Ok(if access_rules.development.is_some() { layers.loopback_only() } else { layers })
     }
 

@@ -4,7 +4,6 @@ use super::Service;
 use crate::{
     http::ProblemType,
     routes::{ApiDescription, DescriptionDefaults, PublicApi, Routes},
-    server::when_started,
 };
 
 impl Service {
@@ -14,8 +13,7 @@ impl Service {
     /// With the first of them come the pages that every service has, and those of the events that it declares; see
     /// [`crate::routes`].
     pub fn routes(&self, routes: Routes) {
-        let routes = when_started(routes, self.health());
-        self.change_api(|api| api.routes(routes));
+        self.change_api(|api| api.routes(routes.gated()));
     }
 
     /// Says what the routes are: the head of the `OpenAPI` and the AsyncAPI document, and of the page at `/`. Where several

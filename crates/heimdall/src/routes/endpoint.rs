@@ -4,7 +4,7 @@ use axum::{handler::Handler, routing::MethodRouter};
 use utoipa::openapi::{HttpMethod, PathItem, RefOr, Schema, path::Operation};
 use utoipa_axum::{PathItemExt as _, router::UtoipaMethodRouter};
 
-use super::guard::{Guard, Guarded};
+use super::{AccessRule, guard::Guarded};
 
 /// Handlers with their addresses and descriptions, which have no rule yet: what [`routes!`](crate::routes::routes!) gives, and what
 /// [`Routes::with`](super::Routes::with) takes.
@@ -16,7 +16,7 @@ pub(super) struct Endpoint<S> {
     pub(super) path: String,
     pub(super) methods: Vec<HttpMethod>,
     pub(super) description: Description,
-    behind: Box<dyn FnOnce(Arc<Guard>) -> MethodRouter<S>>,
+    guard: Box<dyn FnOnce(Arc<AccessRule>) -> MethodRouter<S>>,
 }
 
 /// What the `OpenAPI` document shows of a handler.
@@ -48,7 +48,7 @@ impl<S: Clone + Send + Sync + 'static> Endpoints<S> {
                 path: if path.is_empty() { "/".to_owned() } else { path },
                 methods,
                 description: Description { operation, schemas: schemas.clone() },
-                behind: Box::new(move |guard| method_router(&served, handler, guard)),
+                guard: Box::new(move |rule| method_router(&served, handler, rule)),
             });
         }
         self
@@ -56,20 +56,20 @@ impl<S: Clone + Send + Sync + 'static> Endpoints<S> {
 }
 
 impl<S> Endpoint<S> {
-    /// The handler behind a guard, and what describes it.
-    pub(super) fn guarded(self, guard: Arc<Guard>) -> (String, Vec<HttpMethod>, Description, MethodRouter<S>) {
-        (self.path, self.methods, self.description, (self.behind)(guard))
+    /// The handler behind a rule, and what describes it.
+    pub(super) fn guarded(self, rule: Arc<AccessRule>) -> (String, Vec<HttpMethod>, Description, MethodRouter<S>) {
+        (self.path, self.methods, self.description, (self.guard)(rule))
     }
 }
 
-/// A handler for some methods, behind a guard.
-pub(super) fn method_router<H, T, S>(methods: &[HttpMethod], handler: H, guard: Arc<Guard>) -> MethodRouter<S>
+/// A handler for some methods, behind a rule.
+pub(super) fn method_router<H, T, S>(methods: &[HttpMethod], handler: H, rule: Arc<AccessRule>) -> MethodRouter<S>
 where
     H: Handler<T, S>,
     T: 'static,
     S: Clone + Send + Sync + 'static,
 {
-    let guarded = Guarded::new(handler, guard);
+    let guarded = Guarded::new(handler, rule);
     methods.iter().fold(MethodRouter::new(), |router, method| router.on(method.to_method_filter(), guarded.clone()))
 }
 

@@ -3,28 +3,25 @@ use std::sync::Arc;
 use axum::{http::Method, routing::MethodRouter};
 use utoipa::openapi::HttpMethod;
 
-use super::{AccessRule, endpoint::Description, guard::Guard};
+use super::{AccessRule, endpoint::Description};
 
-/// A handler at its address, behind its guard.
+/// A handler at its address, behind its rule.
 #[derive(Clone)]
 pub(super) struct Route<S> {
     pub(super) path: String,
     pub(super) methods: Vec<HttpMethod>,
-    pub(super) guard: Arc<Guard>,
+    pub(super) rule: Arc<AccessRule>,
+    /// Whether it waits until the service is prepared.
+    pub(super) gated: bool,
     /// What the document shows of it; nothing of pages.
     pub(super) description: Option<Description>,
     pub(super) router: MethodRouter<S>,
 }
 
 impl<S> Route<S> {
-    /// Who may use it.
-    pub(super) fn rule(&self) -> &AccessRule {
-        &self.guard.rule
-    }
-
     pub(super) fn map<T>(self, change: impl FnOnce(MethodRouter<S>) -> MethodRouter<T>) -> Route<T> {
-        let Self { path, methods, guard, description, router } = self;
-        Route { path, methods, guard, description, router: change(router) }
+        let Self { path, methods, rule, gated, description, router } = self;
+        Route { path, methods, rule, gated, description, router: change(router) }
     }
 }
 

@@ -1,6 +1,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     convert::Infallible,
+    sync::Arc,
 };
 
 use axum::{
@@ -18,11 +19,10 @@ use utoipa::openapi::HttpMethod;
 use super::{
     AccessRule, Endpoints, RouteError,
     endpoint::method_router,
-    guard::Guard,
     public,
     route::{Route, method},
 };
-use crate::{auth::PublicRoutes, http::Problem};
+use crate::auth::PublicRoutes;
 
 /// Routes, each with its rule. `S` is the state that their handlers still lack; [`with_state`](Self::with_state) gives it.
 ///
@@ -45,10 +45,10 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     /// Adds handlers, all with the same rule.
     pub fn with(mut self, rule: AccessRule, endpoints: Endpoints<S>) -> Self {
-        let guard = Guard::new(rule);
+        let rule = Arc::new(rule);
         self.0.extend(endpoints.0.into_iter().map(|endpoint| {
-            let (path, methods, description, router) = endpoint.guarded(guard.clone());
-            Route { path, methods, guard: guard.clone(), description: Some(description), router }
+            let (path, methods, description, router) = endpoint.guarded(rule.clone());
+            Route { path, methods, rule: rule.clone(), gated: false, description: Some(description), router }
         }));
         self
     }
@@ -60,9 +60,9 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         H: Handler<T, S>,
         T: 'static,
     {
-        let (guard, methods) = (Guard::new(rule), vec![method]);
-        let router = method_router(&methods, handler, guard.clone());
-        self.0.push(Route { path: path.to_owned(), methods, guard, description: None, router });
+        let (rule, methods) = (Arc::new(rule), vec![method]);
+        let router = method_router(&methods, handler, rule.clone());
+        self.0.push(Route { path: path.to_owned(), methods, rule, gated: false, description: None, router });
         self
     }
 
@@ -94,14 +94,15 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.map(|router| router.route_layer(layer.clone()))
     }
 
-    /// Lets the routes that are there so far answer with a problem as long as `condition` gives one. It is asked before
-    /// their rules.
-    pub(crate) fn on_condition<C>(self, condition: C) -> Self
-    where
-        C: Fn() -> Result<(), Problem> + Clone + Send + Sync + 'static,
-    {
-        self.0.iter().for_each(|route| route.guard.ask_first(Box::new(condition.clone())));
+    /// Lets the routes that are there so far wait until the service is prepared.
+    pub(crate) fn gated(mut self) -> Self {
+        self.0.iter_mut().for_each(|route| route.gated = true);
         self
+    }
+
+    /// The paths of the routes that wait until the service is prepared.
+    pub(crate) fn gated_paths(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|route| route.gated).map(|route| route.path.as_str())
     }
 
     /// Gives the handlers their state.
@@ -116,12 +117,12 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     /// The permissions that the rules name, each once, in alphabetical order.
     pub fn permissions(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|route| route.rule().permission()).collect::<BTreeSet<_>>().into_iter()
+        self.0.iter().filter_map(|route| route.rule.permission()).collect::<BTreeSet<_>>().into_iter()
     }
 
     /// Which of them need no token.
     pub fn public(&self) -> PublicRoutes {
-        let open = self.0.iter().filter(|route| *route.rule() == AccessRule::Public);
+        let open = self.0.iter().filter(|route| *route.rule == AccessRule::Public);
         open.fold(PublicRoutes::default(), |table, Route { path, methods, .. }| {
             let table = methods.iter().fold(table, |table, asked| table.with(path, method(asked)));
             // A handler of GET answers HEAD as well, unless that has its own.

@@ -12,7 +12,7 @@ mod listener;
 pub(crate) use bound::BoundListener;
 pub use config::{AdminConfig, HttpConfig};
 pub use error::ListenError;
-pub(crate) use gate::when_started;
+pub(crate) use gate::Gate;
 pub use layers::{Access, HttpMetrics, Layers};
 pub use limits::Limits;
 pub(crate) use listener::Listener;

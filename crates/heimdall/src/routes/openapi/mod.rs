@@ -20,7 +20,7 @@ where
     for route in routes.iter() {
         let Some(description) = &route.description else { continue };
         components.schemas.extend(description.schemas.iter().cloned());
-        let completed = operation::complete(description.operation.clone(), &route.path, route.rule());
+        let completed = operation::complete(description.operation.clone(), &route.path, &route.rule);
         paths.add_path_operation(&route.path, route.methods.clone(), completed);
     }
     problems::add(&mut components, catalog);

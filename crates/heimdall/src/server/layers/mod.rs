@@ -29,7 +29,7 @@ use tower::{Service, layer::layer_fn};
 
 pub use metrics::HttpMetrics;
 
-use super::Limits;
+use super::{Gate, Limits};
 use crate::{
     auth::{Authentication, check_loopback},
     errors::panic_message,
@@ -55,6 +55,7 @@ pub struct Layers {
     ids: Arc<dyn Ids>,
     limits: Limits,
     metrics: Option<HttpMetrics>,
+    gate: Option<Gate>,
 }
 
 /// The layers at work.
@@ -67,7 +68,7 @@ struct Stack {
 impl Layers {
     /// Layers with the default limits.
     pub fn new(ids: Arc<dyn Ids>, access: Access) -> Self {
-        Self { access, loopback: false, ids, limits: Limits::default(), metrics: None }
+        Self { access, loopback: false, ids, limits: Limits::default(), metrics: None, gate: None }
     }
 
     /// Sets the limits.
@@ -81,6 +82,13 @@ impl Layers {
     #[must_use]
     pub fn metrics(mut self, metrics: HttpMetrics) -> Self {
         self.metrics = Some(metrics);
+        self
+    }
+
+    /// Lets some of the routes wait until the service is prepared.
+    #[must_use]
+    pub(crate) fn gate(mut self, gate: Gate) -> Self {
+        self.gate = Some(gate);
         self
     }
 
@@ -149,7 +157,8 @@ where
     let started = Instant::now();
 
     let response = {
-        // `Instrumented` would go into the span once more, to drop what is over by then.
+        // `Instrumented` would go into the span once more, to drop what is over by then. (A request that its caller gives up
+        // is dropped outside of the span.)
         let mut work = pin!(inner(stack, request, next));
         poll_fn(|context| span.in_scope(|| work.as_mut().poll(context))).await
     };
@@ -171,6 +180,9 @@ where
         Ok(permit) => permit,
         Err(problem) => return problem.into_response(),
     };
+    if let Some(Err(problem)) = stack.layers.gate.as_ref().map(|gate| gate.check(&request)) {
+        return problem.into_response();
+    }
     let deadline = Duration::from_secs(stack.layers.limits.request_seconds);
     let work = AssertUnwindSafe(next.call(request)).catch_unwind();
     match tokio::time::timeout(deadline, work).await {

@@ -12,7 +12,7 @@ static OF_ALL_ELSE: LazyLock<HeaderMap> = LazyLock::new(|| defaults("default-src
 
 /// Headers that a browser obeys, unless the application chose its own.
 fn defaults(policy: &'static str) -> HeaderMap {
-    // With room for what a response has beside them.
+    // So that what a response has beside them fits the copy's index.
     let mut headers = HeaderMap::with_capacity(12);
     headers.extend(
         [

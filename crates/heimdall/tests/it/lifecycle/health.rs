@@ -6,6 +6,10 @@ use std::{
     time::Duration,
 };
 
+use axum::{
+    extract::Request,
+    middleware::{Next, from_fn},
+};
 use heimdall::lifecycle::PrepareError;
 use serde_json::json;
 
@@ -13,10 +17,15 @@ use super::{eventually, get, open, start};
 
 #[tokio::test]
 async fn nothing_is_served_and_no_task_runs_before_everything_is_prepared() {
-    let (there, ran) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-    let (database, task) = (there.clone(), ran.clone());
+    let [there, ran, seen] = [(); 3].map(|()| Arc::new(AtomicBool::new(false)));
+    let (database, task, layer) = (there.clone(), ran.clone(), seen.clone());
     let running = start(async |service| {
-        service.routes(open("/", async || "1"));
+        // What a service puts around its routes may need its tables, too.
+        let note = move |request: Request, next: Next| {
+            layer.store(true, Ordering::SeqCst);
+            next.run(request)
+        };
+        service.routes(open("/", async || "1").route_layer(from_fn(note)));
         service.prepare("migrations", move || {
             let there = database.load(Ordering::SeqCst);
             async move { if there { Ok(()) } else { Err(PrepareError::transient("the database is away")) } }
@@ -43,12 +52,13 @@ async fn nothing_is_served_and_no_task_runs_before_everything_is_prepared() {
     assert_eq!(get(&running, "/healthz/liveness").await, (200, json!({"status": "alive"})));
     let (status, problem) = get(&running, "/").await;
     assert_eq!((status, &problem["detail"]), (503, &json!("the service is starting")));
-    assert!(!ran.load(Ordering::SeqCst));
+    assert!(!ran.load(Ordering::SeqCst) && !seen.load(Ordering::SeqCst));
 
     there.store(true, Ordering::SeqCst);
     eventually(async || (get(&running, "/healthz/readiness").await.0 == 200).then_some(())).await;
     assert_eq!(get(&running, "/healthz/startup").await, (200, json!({"status": "started"})));
     assert_eq!(get(&running, "/").await.0, 200);
+    assert!(seen.load(Ordering::SeqCst));
     eventually(async || ran.load(Ordering::SeqCst).then_some(())).await;
     running.stop().await.unwrap();
 }
