@@ -65,7 +65,7 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
         return Err(challenge::invalid_token("there is more than one Authorization header"));
     }
     let malformed = || challenge::invalid_token("the Authorization header is malformed");
-    let value = str::from_utf8(value.as_bytes()).map_err(|_| malformed())?;
+    let value = value.to_str().map_err(|_| malformed())?;
     let (scheme, token) = value.split_once(' ').ok_or_else(malformed)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(challenge::missing_token());
@@ -75,6 +75,8 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     #[test]
@@ -91,5 +93,11 @@ mod tests {
         for wrong in [&[][..], &["a.b.c"], &["Basic YTpi"], &["Bearer"], &["Bearer "], &["Bearer a", "Bearer b"]] {
             assert_eq!(given(wrong), None, "{wrong:?}");
         }
+        let mut headers = HeaderMap::new();
+        headers.insert(header::AUTHORIZATION, HeaderValue::from_bytes("Basic é".as_bytes()).unwrap());
+        assert_eq!(
+            bearer(&headers).unwrap_err().document().detail.as_deref(),
+            Some("the Authorization header is malformed")
+        );
     }
 }

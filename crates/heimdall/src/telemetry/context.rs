@@ -65,8 +65,8 @@ impl TraceContext {
         Some(Self(SpanContext::new(span.trace_id(), span.span_id(), span.trace_flags(), true, state)))
     }
 
-    /// Makes `span` continue from here: to be called right after the span is made, for one that is recorded by then stays
-    /// where it is. Does nothing where there are no spans.
+    /// Makes `span` continue from here: to be called right after the span is made, for one that is recorded by then (for a collector)
+    /// stays where it is. Does nothing where there are no spans.
     pub fn continue_in(&self, span: &Span) {
         let continued = span.with_subscriber(|(id, dispatch)| move_to(self, id, dispatch));
         if continued == Some(true) {

@@ -59,7 +59,7 @@ fn span(group: &str, record: &Record) -> Span {
     let span = tracing::info_span!(
         parent: None,
         "event",
-        otel.name = format!("process {}", record.topic),
+        otel.name = %format_args!("process {}", record.topic),
         otel.kind = "consumer",
         messaging.operation.type = "process",
         messaging.destination.name = record.topic,

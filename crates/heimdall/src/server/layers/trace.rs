@@ -1,4 +1,4 @@
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use axum::{
     extract::{MatchedPath, Request},
@@ -41,23 +41,12 @@ impl RequestLabels {
     }
 }
 
-/// What a span is called: written only for those who ask.
-struct SpanName<'a>(&'a RequestLabels);
-
-impl fmt::Display for SpanName<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(labels) = self;
-        f.write_str(labels.method)?;
-        f.write_str(" ")?;
-        f.write_str(labels.route())
-    }
-}
-
 /// The span of a request, which continues the caller's trace (W3C trace context).
 pub(super) fn span(request: &Request, seen: &RequestLabels, id: &RequestId) -> Span {
     let span = tracing::info_span!(
         "request",
-        otel.name = %SpanName(seen),
+        // Written only for those who ask.
+        otel.name = %format_args!("{} {}", seen.method, seen.route()),
         otel.kind = "server",
         http.request.method = request.method().as_str(),
         http.route = seen.route(),
